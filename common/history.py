@@ -1,0 +1,159 @@
+"""Answers given elsewhere or earlier: the rows of a CSV file, read one by one into answers or rejections.
+
+The hub imports such files and the kiosk replays them; both must understand a row in the same way.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from csv import DictReader
+from csv import Error as BrokenCsv
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from common.nps import segment
+from common.responses import LONGEST_COMMENT, clean_comment
+
+COLUMNS = ("response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint")
+"""The columns a file may have. The first four are required; a file may call them otherwise (see Layout)."""
+
+REQUIRED = COLUMNS[:4]
+
+
+class NotAHistory(ValueError):
+    """The file as a whole cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is written: its own names for our columns, and its dates in strptime's notation.
+
+    Real files mix notations; several formats are tried in their order. Without any the timestamps are
+    ISO 8601.
+    """
+
+    names: Mapping[str, str]
+    date_formats: Sequence[str] = ()
+
+    def name(self, column: str) -> str:
+        """Return the file's own name of one of our columns."""
+        return self.names.get(column, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer of a file. given_at is naive, and then the store's local time, unless the file says more."""
+
+    line: int
+    response_id: str
+    store: str
+    given_at: datetime
+    score: int
+    comment: str
+    language: str
+    channel: str
+    touchpoint: str
+    cut: bool = False
+    """Whether the comment was longer than a comment may be and has been cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line of a file that is no answer, and why, in words for whoever runs the command."""
+
+    line: int
+    reason: str
+
+
+def read(
+    lines: Iterable[str], layout: Layout, where: Mapping[str, str] | None = None
+) -> Iterator[Row | Rejected]:
+    """Read CSV lines with a header; raise NotAHistory if a required column is missing.
+
+    where keeps only the rows whose columns (ours) have exactly these values. Line numbers count the lines
+    of the file, as an editor shows them; a row with line breaks inside has the number of its last line.
+    """
+    reader = DictReader(lines, strict=True)
+    try:
+        header = reader.fieldnames or ()
+    except BrokenCsv as reason:
+        raise NotAHistory(f"the header is no CSV: {reason}") from reason
+    missing = [layout.name(column) for column in REQUIRED if layout.name(column) not in header]
+    if missing:
+        raise NotAHistory(f"no column {missing[0]!r}; the file has: {', '.join(header) or 'nothing'}")
+    while True:
+        try:
+            raw = next(reader, None)
+        except BrokenCsv as reason:
+            yield Rejected(reader.line_num, f"broken CSV: {reason}")
+            continue
+        if raw is None:
+            return
+        values = {column: (raw.get(layout.name(column)) or "").strip() for column in COLUMNS}
+        if all(values.get(column, "") == wanted for column, wanted in (where or {}).items()):
+            yield _row(reader.line_num, values, layout)
+
+
+def identity(*source: str, given_at: datetime) -> str:
+    """Return the UUIDv7 of an answer that has another system's id: the same source, the same UUID.
+
+    48 bits are the time in milliseconds (RFC 9562), 74 bits come from SHA-256 of the source, so that
+    reading a file twice meets the answers of the first time.
+    """
+    moment = given_at if given_at.tzinfo else given_at.replace(tzinfo=UTC)
+    milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1)
+    digest = int.from_bytes(sha256("\x1f".join(source).encode()).digest()[:10], "big")
+    value = (milliseconds & (1 << 48) - 1) << 80 | digest & (1 << 80) - 1
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(UUID(int=value))
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected:
+    for column in REQUIRED:
+        if not values[column]:
+            return Rejected(line, f"no {layout.name(column)}")
+    try:
+        score = int(values["score"])
+        segment(score)
+    except ValueError:
+        return Rejected(line, f"{values['score'][:40]!r} is no score from 0 to 10")
+    try:
+        given_at = _moment(values["timestamp"], layout.date_formats)
+    except ValueError:
+        expected = " or ".join(layout.date_formats) or "ISO 8601, for example 2026-03-29T14:05"
+        return Rejected(line, f"{values['timestamp'][:40]!r} is no time ({expected})")
+    return Row(
+        line=line,
+        response_id=values["response_id"],
+        store=values["store"],
+        given_at=given_at,
+        score=score,
+        comment=clean_comment(values["comment"]),
+        language=values["language"],
+        channel=values["channel"],
+        touchpoint=values["touchpoint"],
+        cut=len(values["comment"]) > LONGEST_COMMENT,
+    )
+
+
+def _moment(text: str, date_formats: Sequence[str]) -> datetime:
+    moment, has_time = _parsed(text, date_formats)
+    if not 1970 <= moment.year < 2200:
+        raise ValueError("a year without answers")
+    # A bare date means that day. Midnight would fall to the day before in a store that closes after it.
+    return moment if has_time else moment.replace(hour=12)
+
+
+def _parsed(text: str, date_formats: Sequence[str]) -> tuple[datetime, bool]:
+    if not date_formats:
+        return datetime.fromisoformat(text), len(text) > len("2026-03-29")
+    for date_format in date_formats:
+        with suppress(ValueError):
+            moment = datetime.strptime(text, date_format)  # noqa: DTZ007 - the caller adds the store's zone
+            return moment, any(code in date_format for code in ("%H", "%I", "%c", "%X", "%T"))
+    raise ValueError("no format fits")

@@ -1,0 +1,117 @@
+"""A response: what one customer answered, from the tap on a score to the end of the visit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from json import dumps
+
+LONGEST_COMMENT = 4000
+"""Characters. The same everywhere: keyboard, kiosk, wire, hub, import."""
+
+
+class Kind(StrEnum):
+    """What a survey asks about; scores of different kinds are never pooled silently."""
+
+    RELATIONAL = "relational"
+    PHASE = "phase"
+    TRANSACTIONAL = "transactional"
+
+
+class Channel(StrEnum):
+    """How the question reached the customer; scores of different channels are never pooled silently."""
+
+    KIOSK = "kiosk"
+    WEB = "web"
+    EMAIL = "email"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a customer wants to be reached; at least one of the two is not empty."""
+
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the customer agreed to: the version of the text, the language it was read in, and when."""
+
+    text: str
+    language: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedContact:
+    """Contact details that only the holder of the private key named by key can open."""
+
+    key: str
+    box: bytes
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One customer's answer, as the device that took it saw it.
+
+    id is a UUIDv7 in its usual spelling. given_at is aware and the device's own time. Reasons are ids of
+    chips, never labels. flags name why the fair filter doubts the answer; a flagged answer is received
+    and not counted.
+    """
+
+    id: str
+    survey: str
+    version: int
+    kind: Kind
+    touchpoint: str
+    channel: Channel
+    language: str
+    score: int
+    given_at: datetime
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    flags: tuple[str, ...] = ()
+    contact: SealedContact | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the answer is part of the score."""
+        return not self.flags
+
+
+def clean_comment(text: str) -> str:
+    """Return a comment as it may be stored: no control characters but line breaks, at most 4,000.
+
+    PostgreSQL refuses NUL and no database or JSON takes a lone surrogate, both of which a broken
+    keyboard or a careless paste can produce.
+    """
+    kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if _storable(c))
+    return "".join(kept).strip()[:LONGEST_COMMENT].rstrip()
+
+
+def is_clean(comment: str) -> bool:
+    """Say whether a comment may be stored as it is."""
+    return len(comment) <= LONGEST_COMMENT and (comment.isprintable() or all(map(_storable, comment)))
+
+
+def _storable(character: str) -> bool:
+    return character == "\n" or not (
+        character < " " or "\x7f" <= character < "\xa0" or "\ud800" <= character <= "\udfff"
+    )
+
+
+def fingerprint(response: Response) -> bytes:
+    """Return 16 bytes that change when the answer changes.
+
+    Contact details are left out on purpose: they leave the tablet at the receipt, so an answer that the
+    hub asks for again comes without them, and is still the same answer.
+    """
+    body = (
+        response.survey, response.version, response.kind, response.touchpoint, response.channel,
+        response.language, response.score, response.given_at.isoformat(), response.reasons,
+        response.comment, response.flags,
+    )  # fmt: skip
+    return blake2b(dumps(body, ensure_ascii=False).encode(), digest_size=16).digest()

@@ -1,0 +1,55 @@
+"""Contact details, sealed to the hub's public key the moment they are given.
+
+A stolen tablet and a stolen database both hold sealed boxes and no key. The private key lives in a file
+of the hub's, outside its database.
+"""
+
+from dataclasses import asdict
+from hashlib import sha256
+from json import dumps, loads
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from common.responses import Contact
+
+
+class Unsealable(Exception):
+    """The box cannot be opened: another key, a damaged box, or a box that belongs to another response."""
+
+
+def new_private_key() -> bytes:
+    """Return a fresh private key of 32 bytes."""
+    return bytes(PrivateKey.generate())
+
+
+def public_key(private_key: bytes) -> bytes:
+    """Return the 32 bytes that a kiosk seals with."""
+    return bytes(PrivateKey(private_key).public_key)
+
+
+def key_id(public: bytes) -> str:
+    """Return the short name of a public key that travels beside every box: 16 hexadecimal digits."""
+    return sha256(public).hexdigest()[:16]
+
+
+def seal(contact: Contact, response_id: str, public: bytes) -> bytes:
+    """Seal contact details to a public key, with the response's id inside.
+
+    A sealed box has no associated data; the id inside is what stops a box from being moved to another
+    response.
+    """
+    message = dumps({"id": response_id, **asdict(contact)}, ensure_ascii=False).encode()
+    return SealedBox(PublicKey(public)).encrypt(message)
+
+
+def unseal(box: bytes, response_id: str, private_key: bytes) -> Contact:
+    """Open the box of a response; raise Unsealable if it is not that response's own."""
+    try:
+        content = loads(SealedBox(PrivateKey(private_key)).decrypt(box))
+        owner, contact = content.pop("id"), Contact(**content)
+    except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as reason:
+        raise Unsealable("the box does not open with this key") from reason
+    if owner != response_id:
+        raise Unsealable("the box belongs to another response")
+    return contact

@@ -1,0 +1,1 @@
+"""Head office: receives, computes, closes the loop."""

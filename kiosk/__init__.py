@@ -1,0 +1,1 @@
+"""The tablet: asks, keeps, syncs."""
