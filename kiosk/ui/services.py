@@ -1,0 +1,60 @@
+"""What the window needs from backstage: the only words it speaks with storage, sync and the clock.
+
+Nothing here may block. The futures may come true on any thread; the window goes back to its own.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from common.responses import Response
+
+if (
+    TYPE_CHECKING
+):  # these modules bring storage and network libraries, which the first frame does not wait for
+    from kiosk.config import Snapshot
+    from kiosk.results import Overview
+    from kiosk.storage.pin import PinVerdict
+    from kiosk.sync import SyncReport
+
+
+class Services(Protocol):
+    """The kiosk's backstage as the window sees it."""
+
+    def start(self) -> None:
+        """Begin opening storage and the schedule on other threads; called once, after the first frame."""
+
+    def save(self, response: Response) -> Future[None]:
+        """Insert or amend one durable row; done when it is on the disk, or with the error that stopped it.
+
+        After an error, backstage keeps the response and goes on trying: saving_again tells the outcome.
+        """
+
+    def saving_again(self) -> Future[None]:
+        """Return what comes true when everything that could not be saved is on the disk; at once if nothing."""
+
+    def finish(self, response_id: str) -> Future[None]:
+        """End the visit of a saved response: from now on it waits for the hub."""
+
+    def snapshot(self) -> Future[Snapshot]:
+        """Return the survey, the store and the key to use from the next visit on."""
+
+    def overview(self) -> Future[Overview]:
+        """Return this store's numbers for the manager's page."""
+
+    def sync_now(self) -> Future[SyncReport]:
+        """Sync at once; a failed sync is a report, too."""
+
+    def try_pin(self, pin: str) -> Future[PinVerdict]:
+        """Check the manager's PIN; wrong tries are counted and lock."""
+
+    def new_identity(self) -> str:
+        """Return a fresh UUIDv7 in its usual spelling."""
+
+    def now(self) -> datetime:
+        """Return the device's time, aware."""
+
+    def stop(self) -> None:
+        """Finish what is under way and close storage; called once, when the window has closed."""
