@@ -39,9 +39,9 @@ WORKED: list[dict[str, Any]] = [
     {"id": "hand-3", "input": {"detractors": 1, "passives": 1, "promoters": 1}, "nps": 0},
     {"id": "hand-4", "input": {"scores": [0, 7, 7, 9, 9, 9]}, "nps": 100 / 3},
     # Ten passives: mean 0, (0.75 + 0.75) / 13 / 13 under the root.
-    {"id": "hand-5", "input": {"detractors": 0, "passives": 10, "promoters": 0}, "interval": [-18.465, 18.465]},
-    # One detractor: mean -1/4, variance (1/4·(0.75 + 1.75) - 1/16) / 4; wide, as it has to be.
-    {"id": "hand-6", "input": {"detractors": 1, "passives": 0, "promoters": 0}, "interval": [-98.4986, 48.4986]},
+    {"id": "hand-5", "input": {"scores": [7] * 10}, "interval": [-18.465, 18.465]},
+    # One detractor: mean -1/4, variance (2.5/4 - 1/16) / 4; wide, as it has to be.
+    {"id": "hand-6", "input": {"scores": [0]}, "interval": [-98.4986, 48.4986]},
 ]  # fmt: skip
 
 
@@ -177,7 +177,8 @@ def test_anything_else_is_no_score(value: Any) -> None:
 def test_zero_is_an_answer() -> None:
     nothing = Tally.of([0])
     assert (nothing.counts[0], nothing.total, nothing.detractors) == (1, 1, 1)
-    assert (result := score(nothing)) and result.points == -100
+    assert (result := score(nothing))
+    assert result.points == -100
 
 
 def test_no_answers_is_no_score() -> None:
