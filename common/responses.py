@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from json import dumps
+from re import compile as pattern
+from typing import TypeGuard
 
 LONGEST_COMMENT = 4000
 """Characters. The same everywhere: keyboard, kiosk, wire, hub, import."""
@@ -82,13 +84,22 @@ class Response:
         return not self.flags
 
 
+_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """Say whether a value may travel as an id: of a survey, touchpoint, language, reason or flag."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
 def clean_comment(text: str) -> str:
     """Return a comment as it may be stored: no control characters but line breaks, at most 4,000.
 
     PostgreSQL refuses NUL and no database or JSON takes a lone surrogate, both of which a broken
     keyboard or a careless paste can produce.
     """
-    kept = (c for c in text.replace("\r\n", "\n").replace("\r", "\n") if _storable(c))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = (c for c in lines if _storable(c))
     return "".join(kept).strip()[:LONGEST_COMMENT].rstrip()
 
 

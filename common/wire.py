@@ -15,7 +15,16 @@ from re import compile as pattern
 from typing import Any, TypeVar
 
 from common.nps import HIGHEST, LOWEST
-from common.responses import LONGEST_COMMENT, Channel, Consent, Kind, Response, SealedContact, is_clean
+from common.responses import (
+    LONGEST_COMMENT,
+    Channel,
+    Consent,
+    Kind,
+    Response,
+    SealedContact,
+    is_clean,
+    is_name,
+)
 
 PROTOCOL = 1
 SPOKEN = (PROTOCOL,)
@@ -247,7 +256,6 @@ class _Unreadable(ValueError):
 
 
 _ID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -337,7 +345,7 @@ def _score(value: Any) -> int:
 
 
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or not _NAME.fullmatch(value):
+    if not is_name(value):
         raise _Unreadable(Code.BAD_NAME)
     return value
 

@@ -1,0 +1,66 @@
+"""Answers for tests: one plain response to change parts of, and strategies for any that may travel."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as some
+
+from common.history import identity
+from common.nps import SCORES
+from common.responses import Channel, Consent, Kind, Response, SealedContact, clean_comment
+
+NOON = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+
+
+def an_id(number: int = 1) -> str:
+    """Return a UUIDv7, the same one for the same number."""
+    return identity("tests", str(number), given_at=NOON)
+
+
+def a_response(number: int = 1, **changes: Any) -> Response:
+    """Return a plain response of a kiosk with some parts changed."""
+    response = Response(
+        id=an_id(number),
+        survey="standard",
+        version=1,
+        kind=Kind.RELATIONAL,
+        touchpoint="checkout",
+        channel=Channel.KIOSK,
+        language="en",
+        score=7,
+        given_at=NOON,
+    )
+    return replace(response, **changes)
+
+
+names = some.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}", fullmatch=True)
+offsets = some.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+times = some.datetimes(
+    datetime(1971, 1, 1),
+    datetime(2199, 1, 1),
+    timezones=offsets,  # noqa: DTZ001 - hypothesis adds the zone
+).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+contacts = some.builds(
+    SealedContact,
+    key=names,
+    box=some.binary(min_size=49, max_size=2048),
+    consent=some.builds(Consent, text=names, language=names, given_at=times),
+)
+responses = some.builds(
+    Response,
+    id=some.builds(lambda text, at: identity(text, given_at=at), some.text(), times),
+    survey=names,
+    version=some.integers(1, 2**31 - 1),
+    kind=some.sampled_from(Kind),
+    touchpoint=names,
+    channel=some.sampled_from(Channel),
+    language=names,
+    score=some.sampled_from(SCORES),
+    given_at=times,
+    reasons=some.lists(names, max_size=20).map(tuple),
+    comment=some.text().map(clean_comment),
+    flags=some.lists(names, max_size=20).map(tuple),
+    contact=some.none() | contacts,
+)
+"""Any response that a kiosk may send: names as they travel, times to the millisecond."""
