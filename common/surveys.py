@@ -8,7 +8,7 @@ from typing import Any
 
 from common import words
 from common.nps import Segment
-from common.responses import Kind
+from common.responses import Kind, is_name
 
 MOST_REASONS = 8
 
@@ -88,17 +88,19 @@ def from_document(document: Any) -> Survey:
     """Read a survey from JSON values; raise BrokenSurvey unless it can be asked in all its languages."""
     try:
         survey = Survey(
-            id=_text(document, "id"),
+            id=_name(document["id"]),
             version=document["version"],
             kind=Kind(document["kind"]),
-            consent_text=_text(document, "consent_text"),
-            wording={language: _wording(language, body) for language, body in document["wording"].items()},
+            consent_text=_name(document["consent_text"]),
+            wording={
+                _name(language): _wording(language, body) for language, body in document["wording"].items()
+            },
         )
     except (KeyError, TypeError, AttributeError) as reason:
         raise BrokenSurvey(f"a part is missing or of the wrong type: {reason}") from reason
     except ValueError as reason:
         raise BrokenSurvey(str(reason)) from reason
-    if type(survey.version) is not int or survey.version < 1:
+    if type(survey.version) is not int or not 0 < survey.version < 2**31:
         raise BrokenSurvey("its version is not a number from 1 up")
     if not survey.wording:
         raise BrokenSurvey("it has no language")
@@ -130,7 +132,7 @@ def _fields(wording: Wording) -> list[tuple[str, Any]]:
 
 def _wording(language: str, body: Mapping[str, Any]) -> Wording:
     try:
-        reasons = {reason: _text(body["reasons"], reason) for reason in body["reasons"]}
+        reasons = {_name(reason): _text(body["reasons"], reason) for reason in body["reasons"]}
         thanks = {segment: _text(body["thanks"], segment) for segment in Segment}
         sentences = {name: _text(body, name) for name in Wording.__dataclass_fields__ if name not in _TABLES}
     except (KeyError, TypeError, ValueError, AttributeError) as reason:
@@ -138,6 +140,12 @@ def _wording(language: str, body: Mapping[str, Any]) -> Wording:
     if len(reasons) > MOST_REASONS:
         raise BrokenSurvey(f"it has {len(reasons)} reasons in {language}; a screen holds {MOST_REASONS}")
     return Wording(**sentences, reasons=reasons, thanks=thanks)
+
+
+def _name(value: Any) -> str:
+    if not is_name(value):
+        raise BrokenSurvey(f"{value!r} cannot travel as an id: letters, digits, blanks, . - _, up to 64")
+    return value
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

@@ -83,9 +83,8 @@ class Visit:
         return replace(self, response=replace(given, contact=sealed), moment=Moment.THANKS)
 
     def decline_contact(self) -> "Visit":
-        """Go on without contact details."""
-        self._given()
-        return replace(self, moment=Moment.THANKS)
+        """Go on without contact details; what was left before is taken back."""
+        return replace(self, response=replace(self._given(), contact=None), moment=Moment.THANKS)
 
     def _given(self) -> Response:
         if self.response is None:
@@ -94,7 +93,7 @@ class Visit:
 
 
 _EMAIL = pattern(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = pattern(r"\+?[0-9][0-9 ()./-]{4,30}[0-9]")
+_PHONE = pattern(r"\+?\(?[0-9][0-9 ()./-]{4,30}[0-9]")
 
 
 def is_email(text: str) -> bool:

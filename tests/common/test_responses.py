@@ -65,7 +65,7 @@ def test_no_names(name: Any) -> None:
     assert not is_name(name)
 
 
-CHANGES = {
+CHANGES: dict[str, Any] = {
     "survey": "other",
     "version": 2,
     "kind": Kind.PHASE,

@@ -37,9 +37,7 @@ def a_response(number: int = 1, **changes: Any) -> Response:
 names = some.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}", fullmatch=True)
 offsets = some.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 times = some.datetimes(
-    datetime(1971, 1, 1),
-    datetime(2199, 1, 1),
-    timezones=offsets,  # noqa: DTZ001 - hypothesis adds the zone
+    datetime.fromisoformat("1971-01-01"), datetime.fromisoformat("2199-01-01"), timezones=offsets
 ).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
 contacts = some.builds(
     SealedContact,
