@@ -1,0 +1,34 @@
+"""The composition root of a hub: one Flask application out of settings and a clock."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+
+import hub.db.audit
+import hub.fleet.tables
+import hub.followup.tables
+import hub.people.tables
+import hub.responses.tables
+import hub.stores.tables
+import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
+from hub.config import Settings, open_secrets
+from hub.db import open_engine
+from hub.web.context import Hub
+
+
+def utc_now() -> datetime:
+    """Return the time, aware."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Flask:
+    """Return the application for a database that is already migrated.
+
+    Raise DatabaseUnreachable, or OSError if the data folder cannot be written.
+    """
+    app = Flask("hub", static_folder=None, template_folder=None)
+    secrets = open_secrets(settings.data)
+    app.secret_key = secrets.session
+    app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, secrets, now)
+    return app

@@ -1,0 +1,173 @@
+"""The hub's settings and secrets: each setting is a name, a default and a sentence.
+
+A setting comes from an option of the command, else from the environment, else from its default. Secrets
+are files in the data folder, never in the database and never in a setting.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from secrets import token_bytes
+from sys import platform
+from typing import Any, Self
+
+from common import sealing
+
+ENVIRONMENT = "CERCHIO_HUB_"
+"""A setting's environment variable is this and its name in capitals: CERCHIO_HUB_DATA."""
+
+
+class BadSetting(ValueError):
+    """A setting has a value that it cannot have; the message is a sentence for whoever set it."""
+
+
+def default_data() -> Path:
+    """Return the folder that programs of this platform keep their data in, with our name."""
+    if platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "Cerchio" / "hub"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Cerchio" / "hub"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "cerchio" / "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Documentation and --help are made from these lines."""
+
+    data: Path = field(
+        default=Path(),
+        metadata={"sentence": "The folder for the embedded database and the secrets."},
+    )
+    database: str = field(
+        default="",
+        metadata={"sentence": "The database's URL; empty is SQLite in the data folder."},
+    )
+    host: str = field(
+        default="127.0.0.1",
+        metadata={"sentence": "The address that the hub listens on; 0.0.0.0 is every address."},
+    )
+    port: int = field(
+        default=8000,
+        metadata={"sentence": "The port that the hub listens on; 0 takes a free one."},
+    )
+    threads: int = field(
+        default=8,
+        metadata={"sentence": "How many requests are worked on at once."},
+    )
+    sync_seconds: int = field(
+        default=60,
+        metadata={"sentence": "How long a kiosk with nothing to send waits until its next sync."},
+    )
+    secure_cookies: bool = field(
+        default=False,
+        metadata={"sentence": "Whether people reach the hub by https only, as they should."},
+    )
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], **options: Any) -> Self:
+        """Return the settings; options that are None count as not given. Raise BadSetting."""
+        values: dict[str, Any] = {}
+        for setting in fields(cls):
+            given = options.get(setting.name)
+            if given is None:
+                given = environment.get(ENVIRONMENT + setting.name.upper())
+            if given is not None and given != "":
+                values[setting.name] = _value(setting.name, setting.type, given)
+        values.setdefault("data", default_data())
+        return cls(**values)
+
+    @property
+    def url(self) -> str:
+        """The database's URL as SQLAlchemy wants it, with the driver's name in it."""
+        if not self.database:
+            return f"sqlite:///{self.data.absolute() / 'hub.sqlite'}"
+        for spelling in ("postgres://", "postgresql://"):
+            if self.database.startswith(spelling):
+                return "postgresql+psycopg://" + self.database.removeprefix(spelling)
+        return self.database
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the hub keeps its own SQLite file, which no other program looks after."""
+        return not self.database
+
+
+def _value(name: str, kind: Any, given: Any) -> Any:
+    if kind is bool and isinstance(given, str):
+        if given.lower() not in _TRUTHS:
+            raise BadSetting(f"{name} is yes or no, not {given!r}.")
+        return _TRUTHS[given.lower()]
+    try:
+        return kind(given)
+    except ValueError as reason:
+        raise BadSetting(f"{name} is a number, not {given!r}.") from reason
+
+
+_TRUTHS = {
+    "yes": True,
+    "true": True,
+    "1": True,
+    "on": True,
+    "no": False,
+    "false": False,
+    "0": False,
+    "off": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the hub must never tell: 32 random bytes each, and the private keys of contact details by id.
+
+    contact_key names the one that kiosks seal to now; older ones only open what was sealed before.
+    """
+
+    session: bytes = field(repr=False)
+    password_salt: bytes = field(repr=False)
+    device_seed: bytes = field(repr=False)
+    erasure: bytes = field(repr=False)
+    contact_keys: Mapping[str, bytes] = field(repr=False)
+    contact_key: str
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half that kiosks seal contact details to."""
+        return sealing.public_key(self.contact_keys[self.contact_key])
+
+
+def open_secrets(data: Path) -> Secrets:
+    """Read the secrets of a data folder, making what is missing; raise OSError if it cannot be written."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = data / "secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _kept(folder / "contact-1.key", sealing.new_private_key())
+    keys = _contact_keys(sorted(folder.glob("contact-*.key")))
+    return Secrets(
+        session=_kept(folder / "session.key", token_bytes(32)),
+        password_salt=_kept(folder / "password_salt.key", token_bytes(32)),
+        device_seed=_kept(folder / "device_seed.key", token_bytes(32)),
+        erasure=_kept(folder / "erasure.key", token_bytes(32)),
+        contact_keys=keys,
+        contact_key=list(keys)[-1],
+    )
+
+
+def _contact_keys(files: Sequence[Path]) -> dict[str, bytes]:
+    keys = (bytes.fromhex(file.read_text()) for file in files)
+    return {sealing.key_id(sealing.public_key(key)): key for key in keys}
+
+
+def _kept(file: Path, fresh: bytes) -> bytes:
+    """Return the secret in a file; the first process that comes writes it, whole or not at all."""
+    if not file.exists():
+        draft = file.with_suffix(f".{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(fresh.hex())
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return bytes.fromhex(file.read_text())

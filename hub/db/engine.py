@@ -1,0 +1,92 @@
+"""One engine per process, and two kinds of transaction: reading and writing.
+
+A writing transaction on SQLite takes the write lock when it begins (BEGIN IMMEDIATE), behind one lock of
+this process: eight writers that only wait on SQLite's busy handler starve each other for seconds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SqliteConnection
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+BUSY_SECONDS = 5
+"""How long SQLite waits for another process's write before the request is told to come back later."""
+
+_WRITES = "cerchio_writes"
+
+
+class DatabaseUnreachable(Exception):
+    """The database cannot be opened; the message is a sentence, without user name and password."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for an SQLite or PostgreSQL URL; raise DatabaseUnreachable if it does not answer."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() not in _OPENERS:
+            raise DatabaseUnreachable(f"{address.get_backend_name()} is no database that the hub speaks.")
+        engine = _OPENERS[address.get_backend_name()](url)
+    except (ArgumentError, NoSuchModuleError, ImportError) as reason:
+        raise DatabaseUnreachable("The database's URL is no URL that the hub can read.") from reason
+    try:
+        engine.connect().close()
+    except OperationalError as reason:
+        shown = address.set(username=None, password=None).render_as_string()
+        raise DatabaseUnreachable(f"The database {shown} does not answer: {reason.orig}") from reason
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that only reads and sees one state of the database."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that commits at the end, or rolls back if an error leaves it."""
+    lock = engine.pool.__dict__.setdefault("write_lock", _NoLock())
+    with lock, engine.connect() as connection:
+        connection = connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+class _NoLock:
+    """PostgreSQL needs no lock of ours."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _open_sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine.pool.__dict__["write_lock"] = Lock()
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, _: Any) -> None:
+        # sqlite3 would begin transactions by its own rules; begin() below does it by ours.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_postgresql(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+
+_OPENERS = {"sqlite": _open_sqlite, "postgresql": _open_postgresql}

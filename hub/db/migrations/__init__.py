@@ -1,0 +1,56 @@
+"""Migrations: the same steps for SQLite and PostgreSQL, each named after what it does."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from hub.db.engine import reading, writing
+
+
+class WrongSchema(Exception):
+    """The database is of another version of the hub; the message says what to do."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring a database to the schema of this version, all steps in one transaction.
+
+    Raise WrongSchema for a database that a newer version has migrated.
+    """
+    with writing(engine) as connection:
+        _refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
+
+
+def require_current(engine: Engine) -> None:
+    """Raise WrongSchema unless the database has exactly the schema of this version."""
+    with reading(engine) as connection:
+        _refuse_newer(connection)
+        if _version(connection) != _script().get_current_head():
+            raise WrongSchema("The database is older than this hub: run `cerchio-hub migrate` first.")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    version = _version(connection)
+    known = {revision.revision for revision in _script().walk_revisions()}
+    if version is not None and version not in known:
+        raise WrongSchema("The database is newer than this hub: start the version that migrated it.")
+
+
+def _version(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,78 @@
+"""The tables of kiosks, of where they stand, of pairings under way, and of responses met twice."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, SmallInteger, String, Table
+
+from hub.db.schema import Digest, Identity, Moment, metadata
+
+kiosks = Table(
+    "kiosks",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("key_hash", LargeBinary, nullable=False, unique=True),
+    Column("paired_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("last_contact_at", Moment),
+    Column("app", String(40), nullable=False),
+    Column("survey", Integer, nullable=False, server_default="0"),
+    Column("given", BigInteger, nullable=False, server_default="0"),
+    Column("delivered", BigInteger, nullable=False, server_default="0"),
+    Column("waiting", BigInteger, nullable=False, server_default="0"),
+    Column("quarantined", BigInteger, nullable=False, server_default="0"),
+    Column("oldest_waiting_at", Moment),
+    Column("received", BigInteger, nullable=False, server_default="0"),
+    Column("clock_offset", BigInteger),
+    Column("free_disk", BigInteger),
+)
+"""given … quarantined are the kiosk's own words, brought up to date with the verdicts of that sync;
+received is the hub's count of different responses stored that this kiosk has sent. clock_offset is in
+milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key."""
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("kiosk", Identity, ForeignKey("kiosks.id"), primary_key=True),
+    Column("from_at", Moment, primary_key=True),
+    Column("store", String(64), ForeignKey("stores.code"), nullable=False),
+    Column("touchpoint", String(64), nullable=False),
+)
+"""Where a kiosk stands from a moment on. Moving it adds a row and rewrites no history."""
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("device_code_hash", Digest, primary_key=True),
+    Column("user_code", String(8), nullable=False, unique=True),
+    Column("requested_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("polled_at", Moment),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
+    Column("store", String(64), ForeignKey("stores.code")),
+    Column("touchpoint", String(64)),
+    Column("approved_by", String(255)),
+    Column("kiosk", Identity, ForeignKey("kiosks.id")),
+)
+"""Pairings under way (RFC 8628). tries counts the wrong codes entered while this one was open."""
+
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("kiosk", Identity, ForeignKey("kiosks.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("response", Identity, nullable=False),
+)
+"""Responses that a kiosk sent and that another kiosk, or an earlier pairing of the same tablet, had sent
+before. They are received from both and stored once; without this the hub would ask for them for ever."""
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("kiosk", Identity, ForeignKey("kiosks.id"), primary_key=True),
+    Column("response", String(64), primary_key=True),
+    Column("code", String(32), primary_key=True),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+"""Responses refused, once for each reason however often a kiosk sends them. response is the id as far as
+it could be read, or empty."""

@@ -1,0 +1,1 @@
+"""Follow-up: every unhappy customer who left contact details is answered in time."""

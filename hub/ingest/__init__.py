@@ -1,0 +1,1 @@
+"""Ingest: a batch in, a receipt out, in one transaction."""

@@ -1,0 +1,1 @@
+"""The responses that every feature reads, and their daily tallies."""

@@ -1,0 +1,76 @@
+"""The tables of responses and of their daily tallies."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+from common.nps import SCORES
+from hub.db.schema import Digest, Identity, Moment, Names, metadata
+
+# No foreign key on store and kiosk: both come from the kiosk's own assignment, which has them, and
+# checking them again for each row costs PostgreSQL more than the row itself.
+responses = Table(
+    "responses",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("store", String(64), nullable=False),
+    Column("kiosk", Identity),
+    Column("sequence", BigInteger),
+    Column("survey", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("touchpoint", String(64), nullable=False),
+    Column("language", String(64), nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("reasons", Names, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("flags", Names, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("utc_offset", SmallInteger, nullable=False),
+    Column("clock_offset", BigInteger, nullable=False),
+    Column("happened_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("fingerprint", Digest, nullable=False),
+    Column("contact_key", String(64)),
+    Column("contact_box", LargeBinary),
+    Column("contact_hash", Digest),
+    Column("consent_text", String(64)),
+    Column("consent_language", String(64)),
+    Column("consent_at", Moment),
+    CheckConstraint("score BETWEEN 0 AND 10", name="score"),
+    Index(None, "store", "happened_at"),
+    Index(None, "kiosk", "sequence"),
+)
+"""given_at is the device's own time and utc_offset its offset from UTC in minutes; happened_at is given_at
+plus clock_offset milliseconds. day is the store's business day. kiosk and sequence are null for imports.
+contact_hash is keyed, so that it finds a person's answers and does not tell who that is."""
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("store", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("touchpoint", String(64), primary_key=True),
+    Column("counted", Boolean, primary_key=True),
+    *(Column(f"s{score}", Integer, nullable=False) for score in SCORES),
+)
+"""How often each score was given. Received answers are the rows of both values of counted."""
+
+COUNTS = tuple(f"s{score}" for score in SCORES)
+"""The names of the eleven counts."""

@@ -1,0 +1,1 @@
+"""Stores: where answers are given, and when their day ends."""

@@ -1,0 +1,1 @@
+"""Surveys: published versions, and how kiosks fetch them."""

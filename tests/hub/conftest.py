@@ -1,0 +1,96 @@
+"""Every hub test runs on SQLite and on PostgreSQL, each in a database of its own, at a time in our hand."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from hub.app import create_app
+from hub.cli import bring_up
+from hub.config import Settings
+from hub.db import open_engine
+from hub.web.context import Hub
+from tests.support.postgres import Postgres
+
+
+class Clock:
+    """The hub's clock in a test: it stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 25, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **units: float) -> datetime:
+        """Move the clock by a timedelta's units and return the new time."""
+        self.time += timedelta(**units)
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with the schema and the standard survey, to copy."""
+    file = tmp_path_factory.mktemp("template") / "hub.sqlite"
+    engine = open_engine(f"sqlite:///{file}")
+    bring_up(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """Return the name of a database with the schema and the standard survey, to copy."""
+    name = postgres.create()
+    engine = open_engine(Settings(database=postgres.url(name)).url)
+    bring_up(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a fresh, migrated database, once for each engine."""
+    if request.param == "sqlite":
+        file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "hub.sqlite")
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("migrated_postgres"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, database=database_url)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    app = create_app(settings, now=clock)
+    app.testing = True
+    yield app
+    hub: Hub = app.extensions["cerchio"]
+    hub.engine.dispose()
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    hub: Hub = app.extensions["cerchio"]
+    return hub.engine
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
