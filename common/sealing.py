@@ -11,7 +11,7 @@ from json import dumps, loads
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from common.responses import Contact
+from common.responses import Contact, is_clean
 
 
 class Unsealable(Exception):
@@ -48,8 +48,11 @@ def unseal(box: bytes, response_id: str, private_key: bytes) -> Contact:
     try:
         content = loads(SealedBox(PrivateKey(private_key)).decrypt(box))
         owner, contact = content.pop("id"), Contact(**content)
-    except (CryptoError, ValueError, TypeError, KeyError, AttributeError) as reason:
+        readable = is_clean(contact.email) and is_clean(contact.phone)
+    except (CryptoError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as reason:
         raise Unsealable("the box does not open with this key") from reason
+    if not readable:
+        raise Unsealable("the box holds what no database can store")
     if owner != response_id:
         raise Unsealable("the box belongs to another response")
     return contact

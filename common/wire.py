@@ -6,7 +6,6 @@ that leaves its neighbours alone.
 """
 
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from common.responses import (
     Kind,
     Response,
     SealedContact,
+    clean_comment,
     is_clean,
     is_name,
 )
@@ -170,11 +170,8 @@ def batch_document(batch: Batch) -> dict[str, Any]:
 def read_batch(document: Any) -> Batch:
     """Read a batch; raise BadBatch if the envelope is wrong. A wrong response becomes a Refusal."""
     try:
-        protocol, items = document["protocol"], document["responses"]
-        if protocol not in SPOKEN:
-            raise UnspokenProtocol(f"protocol {protocol!r} is not one of {SPOKEN}")
-        if not isinstance(items, list):
-            raise BadBatch("responses is no list")
+        _protocol(document)
+        items = _list(document, "responses")
         if len(items) > MOST_RESPONSES:
             raise TooManyResponses(f"{len(items)} responses; {MOST_RESPONSES} are allowed")
         totals, health = document["totals"], document["health"]
@@ -189,10 +186,10 @@ def read_batch(document: Any) -> Batch:
                 oldest_waiting=None if oldest is None else _time(oldest),
             ),
             health=Health(
-                app=str(health["app"])[:40],
+                app=clean_comment(str(health["app"]))[:40],
                 survey=_count(health, "survey"),
                 free_disk=_count(health, "free_disk"),
-                offset=None if health["offset"] is None else int(health["offset"]),
+                offset=_offset(health["offset"]),
             ),
             items=[_read_item(item) for item in items],
         )
@@ -227,18 +224,17 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
 def read_receipt(document: Any) -> Receipt:
     """Read a receipt; raise BadBatch for anything else, such as a login page that answers 200."""
     try:
-        if document["protocol"] not in SPOKEN:
-            raise UnspokenProtocol(f"the hub answers in protocol {document['protocol']!r}")
+        _protocol(document)
         return Receipt(
             received_at=_time(document["received_at"]),
-            verdicts=[_read_verdict(verdict) for verdict in document["verdicts"]],
-            missing=[(int(first), int(last)) for first, last in document["missing"]],
+            verdicts=[_read_verdict(verdict) for verdict in _list(document, "verdicts")],
+            missing=[_span(first, last) for first, last in _list(document, "missing")],
             survey=_count(document, "survey"),
-            store=str(document["store"]),
-            store_name=str(document["store_name"]),
-            time_zone=str(document["time_zone"]),
-            touchpoint=str(document["touchpoint"]),
-            next_sync=float(document["next_sync"]),
+            store=_string(document, "store"),
+            store_name=_string(document, "store_name"),
+            time_zone=_string(document, "time_zone"),
+            touchpoint=_string(document, "touchpoint"),
+            next_sync=_seconds(document, "next_sync"),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason
@@ -377,7 +373,7 @@ def _contact(value: Any) -> SealedContact:
                 given_at=_item_time(consent["given_at"], Code.BAD_CONTACT),
             ),
         )
-    except (KeyError, TypeError, AttributeError, NotBase64) as reason:
+    except (KeyError, TypeError, AttributeError, ValueError) as reason:
         raise _Unreadable(Code.BAD_CONTACT) from reason
 
 
@@ -415,10 +411,48 @@ def _count(document: Mapping[str, Any], name: str) -> int:
     return value
 
 
+def _protocol(document: Mapping[str, Any]) -> None:
+    protocol = document["protocol"]
+    if type(protocol) is not int or protocol not in SPOKEN:
+        raise UnspokenProtocol(f"protocol {protocol!r:.40} is not one of {SPOKEN}")
+
+
+def _offset(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or abs(value) >= 2**53):
+        raise BadBatch("offset is no number of milliseconds")
+    return value
+
+
+def _seconds(document: Mapping[str, Any], name: str) -> float:
+    value = document[name]
+    if type(value) not in (int, float) or not 0 <= value < 2**31:
+        raise BadBatch(f"{name} is no number of seconds")
+    return float(value)
+
+
+def _string(document: Mapping[str, Any], name: str) -> str:
+    value = document[name]
+    if not isinstance(value, str):
+        raise BadBatch(f"{name} is no text")
+    return value
+
+
+def _list(document: Mapping[str, Any], name: str) -> list[Any]:
+    value = document[name]
+    if not isinstance(value, list):
+        raise BadBatch(f"{name} is no list")
+    return value
+
+
+def _span(first: Any, last: Any) -> tuple[int, int]:
+    if type(first) is not int or type(last) is not int or not 0 < first <= last:
+        raise BadBatch("missing is no list of ranges")
+    return first, last
+
+
 def _read_verdict(document: Mapping[str, Any]) -> Verdict:
-    code = document.get("code")
-    return Verdict(
-        id=document["id"],
-        outcome=Outcome(document["outcome"]),
-        code=None if code is None else Code(code),
-    )
+    code, identity, outcome = document.get("code"), document["id"], Outcome(document["outcome"])
+    refused = outcome is Outcome.REFUSED
+    if refused == (code is None) or not (isinstance(identity, str) or (refused and identity is None)):
+        raise BadBatch("a verdict does not say what became of which response")
+    return Verdict(identity, outcome, None if code is None else Code(code))

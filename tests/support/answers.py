@@ -62,3 +62,10 @@ responses = some.builds(
     contact=some.none() | contacts,
 )
 """Any response that a kiosk may send: names as they travel, times to the millisecond."""
+
+any_json = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(), inner, max_size=4),
+    max_leaves=12,
+)
+"""Any JSON, as Python's own reader makes it: NaN and whole numbers of any length included."""
