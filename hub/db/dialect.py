@@ -1,9 +1,9 @@
 """What differs between SQLite and PostgreSQL, one named function for each difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Rows = Sequence[Mapping[str, Any]]
@@ -13,6 +13,11 @@ _INSERTS: dict[str, type[postgresql.Insert]] = {
     "sqlite": cast(type[postgresql.Insert], sqlite.Insert),
     "postgresql": postgresql.Insert,
 }
+
+
+def is_among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of many values, in one parameter and one prepared plan."""
+    return column.in_(values)
 
 
 def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tuple[Any, ...]]:

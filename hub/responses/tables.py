@@ -47,7 +47,8 @@ responses = Table(
     Column("fingerprint", Digest, nullable=False),
     Column("contact_key", String(64)),
     Column("contact_box", LargeBinary),
-    Column("contact_hash", Digest),
+    Column("email_hash", Digest),
+    Column("phone_hash", Digest),
     Column("consent_text", String(64)),
     Column("consent_language", String(64)),
     Column("consent_at", Moment),
@@ -57,7 +58,15 @@ responses = Table(
 )
 """given_at is the device's own time and utc_offset its offset from UTC in minutes; happened_at is given_at
 plus clock_offset milliseconds. day is the store's business day. kiosk and sequence are null for imports.
-contact_hash is keyed, so that it finds a person's answers and does not tell who that is."""
+The hashes of contact details are keyed, so that they find a person's answers and do not tell who it is."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("id", Identity, primary_key=True),
+    Column("erased_at", Moment, nullable=False),
+)
+"""The ids of responses that a person wanted gone. A kiosk that sends one again is told that it is known."""
 
 tallies = Table(
     "tallies",

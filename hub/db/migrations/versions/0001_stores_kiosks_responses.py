@@ -64,7 +64,8 @@ def _responses() -> None:
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
         sa.Column("contact_key", sa.String(64)),
         sa.Column("contact_box", sa.LargeBinary),
-        sa.Column("contact_hash", sa.LargeBinary),
+        sa.Column("email_hash", sa.LargeBinary),
+        sa.Column("phone_hash", sa.LargeBinary),
         sa.Column("consent_text", sa.String(64)),
         sa.Column("consent_language", sa.String(64)),
         sa.Column("consent_at", Moment),
@@ -72,6 +73,11 @@ def _responses() -> None:
     )
     op.create_index("ix_responses_store_happened_at", "responses", ["store", "happened_at"])
     op.create_index("ix_responses_kiosk_sequence", "responses", ["kiosk", "sequence"])
+    op.create_table(
+        "erased",
+        sa.Column("id", Identity, primary_key=True),
+        sa.Column("erased_at", Moment, nullable=False),
+    )
     op.create_table(
         "tallies",
         sa.Column("store", sa.String(64), primary_key=True),

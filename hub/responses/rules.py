@@ -1,0 +1,87 @@
+"""Decisions about responses: the row that one becomes, and how rows add up to tallies."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from common.responses import Response, fingerprint
+
+TALLY_KEY = ("store", "day", "kind", "channel", "touchpoint", "counted")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a response comes from: its place and day, and what the hub knows about its way here.
+
+    kiosk and sequence are None for imports; clock_offset is hub time minus device time in milliseconds;
+    the hashes are those of the contact details, where there are any.
+    """
+
+    store: str
+    day: date
+    received_at: datetime
+    clock_offset: int = 0
+    kiosk: str | None = None
+    sequence: int | None = None
+    email_hash: bytes | None = None
+    phone_hash: bytes | None = None
+
+
+def happened_at(given_at: datetime, clock_offset: int) -> datetime:
+    """Return the true time, in UTC, of something that a device dated; the offset is in milliseconds."""
+    return given_at.astimezone(UTC) + timedelta(milliseconds=clock_offset)
+
+
+def row(response: Response, source: Source) -> dict[str, Any]:
+    """Return the row of the table of responses that a response becomes."""
+    contact = response.contact
+    zone = response.given_at.utcoffset() or timedelta(0)
+    return {
+        "id": response.id,
+        "store": source.store,
+        "kiosk": source.kiosk,
+        "sequence": source.sequence,
+        "survey": response.survey,
+        "version": response.version,
+        "kind": response.kind.value,
+        "channel": response.channel.value,
+        "touchpoint": response.touchpoint,
+        "language": response.language,
+        "score": response.score,
+        "reasons": response.reasons,
+        "comment": response.comment,
+        "flags": response.flags,
+        "counted": response.counted,
+        "given_at": response.given_at,
+        "utc_offset": zone // timedelta(minutes=1),
+        "clock_offset": source.clock_offset,
+        "happened_at": happened_at(response.given_at, source.clock_offset),
+        "received_at": source.received_at,
+        "day": source.day,
+        "fingerprint": fingerprint(response),
+        "contact_key": contact and contact.key,
+        "contact_box": contact and contact.box,
+        "email_hash": source.email_hash,
+        "phone_hash": source.phone_hash,
+        "consent_text": contact and contact.consent.text,
+        "consent_language": contact and contact.consent.language,
+        "consent_at": contact and contact.consent.given_at,
+    }
+
+
+def tally(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the table of tallies that rows of responses add up to."""
+    counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 11)
+    for response in rows:
+        counts[tuple([response[name] for name in TALLY_KEY])][response["score"]] += 1
+    return [
+        dict(zip(TALLY_KEY, key, strict=True)) | {f"s{score}": times for score, times in enumerate(scores)}
+        for key, scores in counts.items()
+    ]
+
+
+def only(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return the rows that have one of the ids."""
+    return [row for row in rows if row["id"] in ids]
