@@ -29,17 +29,14 @@ class Services(Protocol):
     def save(self, response: Response) -> Future[None]:
         """Insert or amend one durable row; done when it is on the disk, or with the error that stopped it.
 
-        After an error, backstage keeps the response and goes on trying: saving_again tells the outcome.
+        After an error the window takes no more answers, and saves again every few seconds until it works.
         """
-
-    def saving_again(self) -> Future[None]:
-        """Return what comes true when everything that could not be saved is on the disk; at once if nothing."""
 
     def finish(self, response_id: str) -> Future[None]:
         """End the visit of a saved response: from now on it waits for the hub."""
 
     def snapshot(self) -> Future[Snapshot]:
-        """Return the survey, the store and the key to use from the next visit on."""
+        """Return survey, store and key for the next visit; with an error while storage does not work."""
 
     def overview(self) -> Future[Overview]:
         """Return this store's numbers for the manager's page."""

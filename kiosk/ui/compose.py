@@ -1,0 +1,114 @@
+"""Turns a moment of a visit into the scene that shows it: pure, and the only place that picks words."""
+
+from common import words
+from common.responses import LONGEST_COMMENT
+from common.visit import Moment, Visit
+from kiosk.config import Snapshot
+from kiosk.ui import scenes
+from kiosk.ui.draft import Draft
+
+
+def spoken(language: str) -> str:
+    """Return the language of the buttons: a survey may be asked in more languages than Cerchio speaks."""
+    return language if language in words.LANGUAGES else words.LANGUAGES[0]
+
+
+def say(language: str, key: str, **names: object) -> str:
+    """Return a sentence of the customer's screens."""
+    return words.text(spoken(language), f"kiosk.{key}", **names)
+
+
+def scene(snapshot: Snapshot, visit: Visit, draft: Draft, advice: str = "") -> scenes.Scene:
+    """Return what a customer sees at this moment of the visit."""
+    match visit.moment:
+        case Moment.QUESTION:
+            return _question(snapshot, visit)
+        case Moment.REASON:
+            return _why(snapshot, visit, draft)
+        case Moment.CONTACT:
+            return _contact(snapshot, visit, draft, advice)
+        case Moment.THANKS:
+            return _thanks(visit)
+
+
+def closed(language: str) -> scenes.Closed:
+    """Return what a customer sees while no answer can be kept."""
+    return scenes.Closed(say(language, "cannot_save"))
+
+
+def still_there(language: str, seconds: int, of: float) -> scenes.StillThere:
+    """Return the question whether somebody is there, with so many seconds left."""
+    return scenes.StillThere(
+        question=say(language, "still_there"),
+        sentence=say(language, "still_there_more", seconds=seconds),
+        button=say(language, "continue"),
+        left=seconds / of,
+    )
+
+
+def _progress(snapshot: Snapshot, language: str, step: int) -> scenes.Progress:
+    steps = 3 if snapshot.public_key else 2
+    return scenes.Progress(step, steps, say(language, "step_of", step=step, steps=steps))
+
+
+def _question(snapshot: Snapshot, visit: Visit) -> scenes.Question:
+    language, wording = visit.language, visit.survey.wording[visit.language]
+    store = snapshot.name_in(spoken(language))
+    return scenes.Question(
+        store=snapshot.store_name,
+        question=wording.question_for(store),
+        hint=say(language, "tap_a_number"),
+        lowest=wording.lowest,
+        highest=wording.highest,
+        languages={code: _own_name(code) for code in visit.survey.languages},
+        language=language,
+        progress=_progress(snapshot, language, 1),
+        chosen=visit.response.score if visit.response else None,
+    )
+
+
+def _own_name(language: str) -> str:
+    return words.text(language, "language.name") if language in words.LANGUAGES else language
+
+
+def _why(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.Why:
+    language, wording = visit.language, visit.survey.wording[visit.language]
+    return scenes.Why(
+        title=wording.why,
+        hint=say(language, "your_words"),
+        reasons=wording.reasons,
+        tapped=draft.reasons,
+        comment=draft.comment,
+        longest=LONGEST_COMMENT,
+        left=words.text(spoken(language), "kiosk.characters_left"),
+        language=language,
+        back=say(language, "back"),
+        next=say(language, "next"),
+        skip=say(language, "skip"),
+        progress=_progress(snapshot, language, 2),
+    )
+
+
+def _contact(snapshot: Snapshot, visit: Visit, draft: Draft, advice: str) -> scenes.AskContact:
+    language, wording = visit.language, visit.survey.wording[visit.language]
+    return scenes.AskContact(
+        title=wording.contact,
+        purpose=wording.purpose,
+        consent=wording.consent,
+        advice=advice,
+        email_label=say(language, "email"),
+        phone_label=say(language, "phone"),
+        email=draft.email,
+        phone=draft.phone,
+        agreed=draft.agreed,
+        language=language,
+        back=say(language, "back"),
+        decline=say(language, "no_thanks"),
+        send=say(language, "send"),
+        progress=_progress(snapshot, language, 3),
+    )
+
+
+def _thanks(visit: Visit) -> scenes.Thanks:
+    wording = visit.survey.wording[visit.language]
+    return scenes.Thanks(say(visit.language, "thank_you"), wording.thanks[visit.segment])

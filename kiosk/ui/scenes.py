@@ -1,0 +1,101 @@
+"""What the customer's screens show: plain values with every sentence ready, made by the walk.
+
+A view takes one and draws it; it reports taps and knows nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the customer has come: step 1…steps, and the sentence that says so."""
+
+    step: int
+    steps: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The 0-10 question. languages maps codes to names in themselves; chosen is a score given before."""
+
+    store: str
+    question: str
+    hint: str
+    lowest: str
+    highest: str
+    languages: Mapping[str, str]
+    language: str
+    progress: Progress
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reason, by chips and in own words.
+
+    reasons maps ids to labels. left is the sentence with {count} shown when the comment comes near to
+    longest characters. While nothing is given, skip stands on the button in place of next.
+    """
+
+    title: str
+    hint: str
+    reasons: Mapping[str, str]
+    tapped: tuple[str, ...]
+    comment: str
+    longest: int
+    left: str
+    language: str
+    back: str
+    next: str
+    skip: str
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class AskContact:
+    """May we get in touch? advice is the sentence that says what is missing or wrong, empty at first."""
+
+    title: str
+    purpose: str
+    consent: str
+    advice: str
+    email_label: str
+    phone_label: str
+    email: str
+    phone: str
+    agreed: bool
+    language: str
+    back: str
+    decline: str
+    send: str
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """The end of a visit."""
+
+    headline: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """No answer can be kept just now, so none is asked for."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """Laid over a screen that nobody has touched for a while; left is the rest of the time, 0…1."""
+
+    question: str
+    sentence: str
+    button: str
+    left: float
+
+
+Scene = Question | Why | AskContact | Thanks | Closed

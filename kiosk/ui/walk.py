@@ -1,0 +1,226 @@
+"""Leads customers through the survey, one visit after the other: the logic behind the screens.
+
+No Kivy in here. Taps come in as method calls, scenes go out to the stage, answers go to backstage the
+moment they are given, and time is what the window's clock says.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from common.responses import Channel, Contact, Response
+from common.visit import Moment, Visit, is_email, is_phone
+from kiosk.config import Snapshot
+from kiosk.ui import compose, scenes
+from kiosk.ui.draft import Draft
+from kiosk.ui.keeper import Keeper
+from kiosk.ui.services import Services
+from kiosk.ui.timing import Later, Timer, Times
+
+_BEFORE = {Moment.REASON: Moment.QUESTION, Moment.CONTACT: Moment.REASON}
+
+
+class Stage(Protocol):
+    """Where scenes are shown."""
+
+    def show(self, scene: scenes.Scene) -> None:
+        """Put a scene on the screen in place of the last one."""
+
+    def lay_over(self, overlay: scenes.StillThere | None) -> None:
+        """Ask over the scene whether somebody is there, or take that question away."""
+
+
+class Walk:
+    """One customer after the other: question, why, contact, thanks, and back to the question."""
+
+    def __init__(
+        self, services: Services, snapshot: Snapshot, stage: Stage, later: Later, times: Times
+    ) -> None:
+        self._services, self._stage, self._later, self._times = services, stage, later, times
+        self._keeper = Keeper(services, later, times.try_again, self._storage_works)
+        self._next_snapshot = snapshot
+        self._timer: Timer | None = None
+        self._closed_in: str | None = None
+        self._visit: Visit
+        self._draft: Draft
+        self._begin()
+
+    @property
+    def vacant(self) -> bool:
+        """Whether no customer is in the middle of a visit."""
+        return bool(self._closed_in) or self._visit.response is None or self._visit.moment is Moment.THANKS
+
+    def backstage_started(self) -> None:
+        """Look whether storage works and what the survey is; before this, both are as last time."""
+        self._keeper.look(self._fresh)
+
+    def touched(self) -> None:
+        """Somebody is there: the time to walk away in starts again."""
+        if not (self._closed_in or self._asking or self._visit.moment is Moment.THANKS):
+            self._wait(self._idle, self._times.idle)
+
+    def speak(self, language: str) -> None:
+        """Go on in another language."""
+        if self._visit.moment is Moment.QUESTION and not self._closed_in:
+            self._visit = self._visit.speak(language)
+            self._keep()
+            self._show()
+
+    def choose(self, score: int) -> None:
+        """Take the score. Whatever else taps a score once the question has gone is not an answer."""
+        if self._visit.moment is Moment.QUESTION and not self._closed_in:
+            self._visit = self._visit.choose(score, self._services.now(), self._services.new_identity())
+            self._keep()
+            self._show()
+
+    def draft_why(self, reasons: tuple[str, ...], comment: str) -> None:
+        """Remember what stands on the screen of reasons."""
+        self._draft = replace(self._draft, reasons=reasons, comment=comment)
+
+    def explain(self) -> None:
+        """Hand over reasons and comment, which may both be empty, and go on."""
+        if self._visit.moment is Moment.REASON:
+            self._visit = self._explained()
+            self._keep()
+            if self._snapshot.public_key:
+                self._show()
+            else:
+                self.decline()
+
+    def back(self) -> None:
+        """Return to the screen before."""
+        if before := _BEFORE.get(self._visit.moment):
+            self._visit = replace(self._visit, moment=before)
+            self._show()
+
+    def draft_contact(self, email: str, phone: str, agreed: bool) -> None:
+        """Remember what stands on the contact screen; a sentence that helped on goes when it is heeded."""
+        self._draft = replace(self._draft, email=email, phone=phone, agreed=agreed)
+        if self._advising:
+            self._show_contact(self._advice())
+
+    def send(self) -> None:
+        """Hand over the contact details, or say what is missing."""
+        if self._visit.moment is not Moment.CONTACT or not self._snapshot.public_key:
+            return
+        if advice := self._advice():
+            self._show_contact(advice)
+            return
+        contact = Contact(self._draft.email.strip(), self._draft.phone.strip())
+        self._visit = self._visit.leave_contact(contact, self._snapshot.public_key, self._services.now())
+        self._thank()
+
+    def decline(self) -> None:
+        """Go on without contact details."""
+        if self._visit.moment is Moment.CONTACT:
+            self._visit = self._visit.decline_contact()
+            self._thank()
+
+    def still_here(self) -> None:
+        """Somebody answered the question whether anybody is there."""
+        self._asking = False
+        self._stage.lay_over(None)
+        self.touched()
+
+    def next_customer(self) -> None:
+        """Make way for the next customer; what was given is kept, contact details in the making are not."""
+        if not self.vacant:
+            self._end_visit()
+        self._begin()
+        self._keeper.look(self._fresh)
+
+    def _end_visit(self) -> None:
+        if self._visit.moment is Moment.REASON:
+            self._visit = self._explained()
+        self._keep()
+        self._keeper.finish(self._given().id)
+
+    def _begin(self) -> None:
+        """The one way in which the window forgets a customer."""
+        self._rest()
+        self._snapshot = self._next_snapshot
+        survey, touchpoint = self._snapshot.survey, self._snapshot.touchpoint
+        self._visit = Visit(survey, touchpoint, Channel.KIOSK, survey.languages[0])
+        self._draft, self._advising, self._asking = Draft(), False, False
+        self._kept: Response | None = None
+        self._stage.lay_over(None)
+        self._show()
+
+    def _fresh(self, snapshot: Snapshot) -> None:
+        untouched = self._visit.response is None and self._visit.language == self._visit.survey.languages[0]
+        changed, self._next_snapshot = snapshot != self._snapshot, snapshot
+        if changed and untouched and not self._closed_in:
+            self._begin()
+
+    def _thank(self) -> None:
+        self._keep()
+        self._keeper.finish(self._given().id)
+        self._draft, self._advising = Draft(), False
+        self._show()
+        self._wait(self.next_customer, self._times.thanks)
+
+    def _idle(self) -> None:
+        if self._visit.response is None:
+            self.next_customer()
+        else:
+            self._count_down(round(self._times.still_there))
+
+    def _count_down(self, seconds: int) -> None:
+        if seconds <= 0:
+            self.next_customer()
+            return
+        self._asking = True
+        self._stage.lay_over(compose.still_there(self._visit.language, seconds, self._times.still_there))
+        self._wait(lambda: self._count_down(seconds - 1), 1)
+
+    def _storage_works(self, works: bool) -> None:
+        language = self._visit.language
+        if not works and not self.vacant:
+            self._end_visit()
+        self._closed_in = None if works else language
+        self._begin()
+
+    def _explained(self) -> Visit:
+        return self._visit.explain(self._draft.reasons, self._draft.comment)
+
+    def _advice(self) -> str:
+        email, phone = self._draft.email.strip(), self._draft.phone.strip()
+        language = self._visit.language
+        if not email and not phone:
+            return compose.say(language, "contact_wanted")
+        if email and not is_email(email):
+            return compose.say(language, "email_wrong")
+        if phone and not is_phone(phone):
+            return compose.say(language, "phone_wrong")
+        return "" if self._draft.agreed else compose.say(language, "consent_wanted")
+
+    def _show_contact(self, advice: str) -> None:
+        self._advising = True
+        self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, advice))
+
+    def _show(self) -> None:
+        self._advising = False
+        if self._closed_in:
+            self._stage.show(compose.closed(self._closed_in))
+        else:
+            self._stage.show(compose.scene(self._snapshot, self._visit, self._draft))
+
+    def _keep(self) -> None:
+        response = self._visit.response
+        if response is not None and response != self._kept:
+            self._kept = response
+            self._keeper.save(response)
+
+    def _given(self) -> Response:
+        if self._visit.response is None:
+            raise ValueError("there is no score yet")
+        return self._visit.response
+
+    def _wait(self, call: Callable[[], None], seconds: float) -> None:
+        self._rest()
+        self._timer = self._later(call, seconds)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
