@@ -5,20 +5,26 @@ The hub imports such files and the kiosk replays them; both must understand a ro
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from csv import DictReader
+from csv import DictReader, field_size_limit
 from csv import Error as BrokenCsv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import chain
+from json import dumps
+from typing import Any
 from uuid import UUID
 
 from common.nps import segment
-from common.responses import LONGEST_COMMENT, clean_comment
+from common.responses import LONGEST_COMMENT, clean_comment, storable
 
 COLUMNS = ("response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint")
 """The columns a file may have. The first four are required; a file may call them otherwise (see Layout)."""
 
 REQUIRED = COLUMNS[:4]
+
+LONGEST_FIELD = 2**22
+"""Characters. A comment of a megabyte is still an answer; a quote never closed must end somewhere."""
 
 
 class NotAHistory(ValueError):
@@ -69,30 +75,20 @@ class Rejected:
 def read(
     lines: Iterable[str], layout: Layout, where: Mapping[str, str] | None = None
 ) -> Iterator[Row | Rejected]:
-    """Read CSV lines with a header; raise NotAHistory if a required column is missing.
+    """Read CSV lines with a header; raise NotAHistory if a column that is needed or named is missing.
 
     where keeps only the rows whose columns (ours) have exactly these values. Line numbers count the lines
     of the file, as an editor shows them; a row with line breaks inside has the number of its last line.
     """
-    reader = DictReader(lines, strict=True)
-    try:
-        header = reader.fieldnames or ()
-    except BrokenCsv as reason:
-        raise NotAHistory(f"the header is no CSV: {reason}") from reason
-    missing = [layout.name(column) for column in REQUIRED if layout.name(column) not in header]
-    if missing:
-        raise NotAHistory(f"no column {missing[0]!r}; the file has: {', '.join(header) or 'nothing'}")
-    while True:
-        try:
-            raw = next(reader, None)
-        except BrokenCsv as reason:
-            yield Rejected(reader.line_num, f"broken CSV: {reason}")
+    reader = _reader(lines)
+    _check(reader.fieldnames or (), layout, where or {})
+    while (raw := _next(reader)) is not None:
+        if isinstance(raw, Rejected):
+            yield raw
             continue
-        if raw is None:
-            return
         values = {column: (raw.get(layout.name(column)) or "").strip() for column in COLUMNS}
-        if all(values.get(column, "") == wanted for column, wanted in (where or {}).items()):
-            yield _row(reader.line_num, values, layout)
+        if all(values[column] == wanted for column, wanted in (where or {}).items()):
+            yield _surplus(reader, raw) or _row(reader.line_num, values, layout)
 
 
 def identity(*source: str, given_at: datetime) -> str:
@@ -103,7 +99,7 @@ def identity(*source: str, given_at: datetime) -> str:
     """
     moment = given_at if given_at.tzinfo else given_at.replace(tzinfo=UTC)
     milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1)
-    digest = int.from_bytes(sha256("\x1f".join(source).encode()).digest()[:10], "big")
+    digest = int.from_bytes(sha256(dumps(source).encode()).digest()[:10], "big")
     value = (milliseconds & (1 << 48) - 1) << 80 | digest & (1 << 80) - 1
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
@@ -113,13 +109,53 @@ def identity(*source: str, given_at: datetime) -> str:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_SURPLUS = "\0surplus"
+
+
+def _reader(lines: Iterable[str]) -> "DictReader[str]":
+    """Return a strict reader past its header, with or without a byte order mark before it."""
+    rest = iter(lines)
+    field_size_limit(LONGEST_FIELD)
+    reader = DictReader(chain([next(rest, "").removeprefix("\ufeff")], rest), restkey=_SURPLUS, strict=True)
+    try:
+        _ = reader.fieldnames
+    except BrokenCsv as reason:
+        raise NotAHistory(f"the header is no CSV: {reason}") from reason
+    return reader
+
+
+def _next(reader: "DictReader[str]") -> Mapping[str, Any] | Rejected | None:
+    start = reader.reader.line_num + 1
+    try:
+        return next(reader, None)
+    except BrokenCsv as reason:
+        return Rejected(reader.reader.line_num, f"broken CSV from line {start} on: {reason}")
+
+
+def _surplus(reader: "DictReader[str]", raw: Mapping[str, Any]) -> Rejected | None:
+    """Reject a row with more values than columns: a comma that nobody quoted has shifted them."""
+    surplus, columns = raw.get(_SURPLUS) or (), len(reader.fieldnames or ())
+    if not any(surplus):
+        return None
+    return Rejected(reader.line_num, f"{columns + len(surplus)} values for {columns} columns")
+
+
+def _check(header: Sequence[str], layout: Layout, where: Mapping[str, str]) -> None:
+    needed = [layout.name(column) for column in REQUIRED] + list(layout.names.values())
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise NotAHistory(f"no column {missing[0]!r}; the file has: {', '.join(header) or 'nothing'}")
+    unknown = [column for column in where if column not in COLUMNS]
+    if unknown:
+        raise NotAHistory(f"no column {unknown[0]!r} to choose by; there are: {', '.join(COLUMNS)}")
+
+
 def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected:
     for column in REQUIRED:
         if not values[column]:
             return Rejected(line, f"no {layout.name(column)}")
     try:
-        score = int(values["score"])
-        segment(score)
+        score = _score(values["score"])
     except ValueError:
         return Rejected(line, f"{values['score'][:40]!r} is no score from 0 to 10")
     try:
@@ -127,18 +163,28 @@ def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected
     except ValueError:
         expected = " or ".join(layout.date_formats) or "ISO 8601, for example 2026-03-29T14:05"
         return Rejected(line, f"{values['timestamp'][:40]!r} is no time ({expected})")
+    comment = storable(values["comment"])
     return Row(
         line=line,
         response_id=values["response_id"],
         store=values["store"],
         given_at=given_at,
         score=score,
-        comment=clean_comment(values["comment"]),
+        comment=clean_comment(comment),
         language=values["language"],
         channel=values["channel"],
         touchpoint=values["touchpoint"],
-        cut=len(values["comment"]) > LONGEST_COMMENT,
+        cut=len(comment) > LONGEST_COMMENT,
     )
+
+
+def _score(text: str) -> int:
+    # int() alone would take "1_0" for ten.
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not written in digits")
+    score = int(text)
+    segment(score)
+    return score
 
 
 def _moment(text: str, date_formats: Sequence[str]) -> datetime:

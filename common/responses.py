@@ -93,14 +93,19 @@ def is_name(value: object) -> TypeGuard[str]:
 
 
 def clean_comment(text: str) -> str:
-    """Return a comment as it may be stored: no control characters but line breaks, at most 4,000.
+    """Return a comment as it may be stored: no control characters but line breaks, at most 4,000."""
+    return storable(text)[:LONGEST_COMMENT].rstrip()
+
+
+def storable(text: str) -> str:
+    """Return a text of any length without outer blanks and without what cannot be stored.
 
     PostgreSQL refuses NUL and no database or JSON takes a lone surrogate, both of which a broken
     keyboard or a careless paste can produce.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = (c for c in lines if _storable(c))
-    return "".join(kept).strip()[:LONGEST_COMMENT].rstrip()
+    kept = lines if lines.isprintable() else "".join(filter(_storable, lines))
+    return kept.strip()
 
 
 def is_clean(comment: str) -> bool:
