@@ -31,12 +31,12 @@ def default_folder(platform: str = sys.platform, environ: Mapping[str, str] = os
     """Return where this platform keeps a program's data."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser()
     if "ANDROID_PRIVATE" in environ:
-        return Path(environ["ANDROID_PRIVATE"]) / "cerchio-kiosk"
+        return Path(environ["ANDROID_PRIVATE"]) / "cerchio"
     if platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Cerchio Kiosk"
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Cerchio" / "kiosk"
     if platform == "darwin":
-        return home / "Library" / "Application Support" / "Cerchio Kiosk"
-    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "cerchio-kiosk"
+        return home / "Library" / "Application Support" / "Cerchio" / "kiosk"
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "cerchio" / "kiosk"
 
 
 def _setting(default: Any, sentence: str) -> Any:

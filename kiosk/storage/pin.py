@@ -1,8 +1,24 @@
 """The manager's PIN: five wrong ones lock it for five minutes, which a restart does not shorten."""
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import scrypt
+from hmac import compare_digest
+from re import fullmatch
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.storage.settings import Settings
+
+TRIES = 5
+LOCKED_FOR = timedelta(minutes=5)
+
+
+class BadPin(ValueError):
+    """The PIN cannot be used; the message says why."""
 
 
 class PinOutcome(StrEnum):
@@ -21,3 +37,41 @@ class PinVerdict:
     outcome: PinOutcome
     tries_left: int = 0
     until: datetime | None = None
+
+
+def set_pin(settings: "Settings", pin: str) -> None:
+    """Keep a new PIN of 4 to 12 digits, salted and hashed, and forget wrong tries; raise BadPin."""
+    if not fullmatch(r"[0-9]{4,12}", pin):
+        raise BadPin("a PIN has 4 to 12 digits")
+    salt = token_bytes(16)
+    settings.put("pin", {"salt": b64encode(salt).decode(), "hash": b64encode(_hash(pin, salt)).decode()})
+    settings.put("pin_tries", {"wrong": 0, "until": None})
+
+
+def try_pin(settings: "Settings", pin: str, now: datetime) -> PinVerdict:
+    """Check a PIN at an aware moment; the try is counted on the disk before the verdict is given."""
+    kept = settings.get("pin")
+    if kept is None:
+        return PinVerdict(PinOutcome.NOT_SET)
+    tries = settings.get("pin_tries")
+    until = datetime.fromisoformat(tries["until"]) if tries["until"] else None
+    if until and until - LOCKED_FOR <= now < until:
+        return PinVerdict(PinOutcome.LOCKED, until=until)
+    if compare_digest(_hash(pin, b64decode(kept["salt"])), b64decode(kept["hash"])):
+        settings.put("pin_tries", {"wrong": 0, "until": None})
+        return PinVerdict(PinOutcome.OPEN)
+    return _count_wrong(settings, 0 if until else tries["wrong"], now)
+
+
+def _count_wrong(settings: "Settings", before: int, now: datetime) -> PinVerdict:
+    wrong = before + 1
+    if wrong < TRIES:
+        settings.put("pin_tries", {"wrong": wrong, "until": None})
+        return PinVerdict(PinOutcome.WRONG, tries_left=TRIES - wrong)
+    until = now + LOCKED_FOR
+    settings.put("pin_tries", {"wrong": wrong, "until": until.isoformat()})
+    return PinVerdict(PinOutcome.LOCKED, until=until)
+
+
+def _hash(pin: str, salt: bytes) -> bytes:
+    return scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.storage.errors import StorageBroken
+from kiosk.storage.errors import StorageBroken, StorageFailing, StorageReadOnly, translated
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -19,7 +20,8 @@ class StorageThread:
     and the next call tries again, so a full disk that was cleared needs no restart.
     """
 
-    def __init__(self, opener: "Callable[[], Storage]") -> None:
+    def __init__(self, folder: Path, opener: "Callable[[], Storage]") -> None:
+        self._folder = folder
         self._opener = opener
         self._storage: Storage | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
@@ -35,10 +37,18 @@ class StorageThread:
 
     def _run(self, function: "Callable[[Storage], T]") -> T:
         try:
-            return function(self._opened())
+            return self._try(function)
         except StorageBroken:
-            # Opening moves a broken file aside and starts a fresh one; only then is the call lost.
+            # Opening again moves the broken file aside and starts a fresh one.
             self._close()
+            return self._try(function)
+        except (StorageReadOnly, StorageFailing):
+            # A connection that was opened so stays so, even when the file can be written again.
+            self._close()
+            raise
+
+    def _try(self, function: "Callable[[Storage], T]") -> T:
+        with translated(self._folder):
             return function(self._opened())
 
     def _opened(self) -> "Storage":

@@ -1,0 +1,60 @@
+"""The steps that bring a database up to date, in their order. A step that was released is never edited."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("kiosk")
+
+
+@migrations()
+def answers_surveys_and_settings(db: Database) -> None:
+    """Create the first tables.
+
+    device is the kiosk's id at its hub, empty before it was paired; sequence numbers count per device.
+    given_at keeps the time as the device saw it, given_ms is the same moment for comparing.
+    """
+    db.execute(
+        """
+        CREATE TABLE responses (
+            id TEXT NOT NULL PRIMARY KEY,
+            device TEXT NOT NULL,
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'delivered', 'quarantined')),
+            refusal TEXT CHECK ((refusal IS NOT NULL) = (state = 'quarantined')),
+            survey TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            touchpoint TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            language TEXT NOT NULL,
+            score INTEGER NOT NULL CHECK (typeof(score) = 'integer' AND score BETWEEN 0 AND 10),
+            given_at TEXT NOT NULL,
+            given_ms INTEGER NOT NULL,
+            reasons TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            flags TEXT NOT NULL,
+            counted INTEGER NOT NULL CHECK (counted IN (0, 1)),
+            contact_key TEXT,
+            contact_box BLOB,
+            consent_text TEXT,
+            consent_language TEXT,
+            consent_at TEXT,
+            UNIQUE (device, sequence)
+        )
+        """
+    )
+    db.execute("CREATE INDEX responses_by_state ON responses (device, state, given_ms)")
+    db.execute("CREATE INDEX responses_by_time ON responses (given_ms, counted, score)")
+    db.execute(
+        """
+        CREATE TRIGGER answers_are_never_deleted BEFORE DELETE ON responses
+        BEGIN SELECT RAISE(ABORT, 'answers are never deleted'); END
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE surveys (
+            id TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (id, version)
+        )
+        """
+    )
+    db.execute("CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")

@@ -1,0 +1,74 @@
+"""Opening the tablet's memory, also where a killed program or a failing disk left it in disorder."""
+
+import logging
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.config import load_snapshot
+from kiosk.storage.database import is_sound, open_database
+from kiosk.storage.errors import StorageBroken, translated
+from kiosk.storage.lock import RUNNING, AlreadyHeld, held
+from kiosk.storage.salvage import mend
+from kiosk.storage.store import Storage
+
+log = logging.getLogger(__name__)
+
+
+def open_storage(path: Path, now: datetime, *, alone: bool) -> Storage:
+    """Open or create the database; raise a StorageError.
+
+    alone: this program holds the folder's running.lock. Then, or if nobody holds it just now, visits
+    that a killed program left open are finished, and a broken file is moved aside for a fresh one.
+    Beside a running window neither is touched.
+    """
+    with translated(path.parent), ExitStack() as tidying:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        alone = alone or _to_ourselves(path.parent, tidying)
+        try:
+            storage = _sound(path)
+        except StorageBroken as reason:
+            if not alone:
+                raise
+            storage = mend(path, now, str(reason))
+        if alone:
+            storage.outbox.finish_all()
+        _agree(storage)
+        return storage
+
+
+def broken_files(folder: Path) -> tuple[str, ...]:
+    """Return the names of databases that were moved aside, oldest first."""
+    return tuple(sorted(file.name for file in folder.glob("*.broken")))
+
+
+def _to_ourselves(folder: Path, tidying: ExitStack) -> bool:
+    try:
+        tidying.enter_context(held(folder / RUNNING, patience=0))
+    except AlreadyHeld:
+        return False
+    return True
+
+
+def _sound(path: Path) -> Storage:
+    with translated(path.parent), ExitStack() as undo:
+        db = open_database(path)
+        undo.callback(db.close)
+        if not is_sound(db):
+            raise StorageBroken(f"the database in {path.parent} is broken")
+        storage = Storage(db, path.parent)
+        try:
+            storage.snapshot()
+        except (ValueError, KeyError, TypeError) as reason:
+            raise StorageBroken(f"the settings in {path} make no sense ({reason})") from reason
+        undo.pop_all()
+        return storage
+
+
+def _agree(storage: Storage) -> None:
+    """Bring the first screen up to date, which a power cut may have left behind the database."""
+    screen, snapshot = load_snapshot(storage.folder), storage.snapshot()
+    if screen.paired and not snapshot.paired:
+        log.warning("the database holds no pairing any more: pair this kiosk again")
+    if screen != snapshot:
+        storage.refresh_screen()

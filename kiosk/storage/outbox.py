@@ -1,0 +1,232 @@
+"""The answers: every one is a row from the tap on, and leaves this table never.
+
+A row is open while its customer is still there, then waiting for the hub, then delivered or, refused by
+the hub, quarantined. Sequence numbers count 1, 2, 3 … per device, without gaps and never used twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from common.nps import SCORES, Tally
+from common.responses import Response
+from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
+from kiosk.storage.database import rows, writing
+from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, to_row
+
+
+class State(StrEnum):
+    """Where an answer stands."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer with everything that the tablet knows of it; refusal is why it is quarantined."""
+
+    sequence: int
+    state: State
+    refusal: str | None
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a receipt changed, in answers. Duplicates are part of delivered."""
+
+    delivered: int = 0
+    duplicates: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "Applied") -> "Applied":
+        return Applied(
+            self.delivered + other.delivered,
+            self.duplicates + other.duplicates,
+            self.refused + other.refused,
+        )
+
+
+class Outbox:
+    """The answers of this tablet."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @property
+    def device(self) -> str:
+        """The kiosk's id at its hub, empty while it has none.
+
+        Asked each time, because a command may pair the kiosk while its window is open.
+        """
+        identity: str = self._db.execute(_DEVICE).fetchone()[0]
+        return identity
+
+    def save(self, response: Response) -> None:
+        """Keep an answer, or amend the one with its id while its customer is still there.
+
+        Saving again what is kept already changes nothing; another answer under the id of a finished
+        visit is a mistake of the caller: ValueError.
+        """
+        row = to_row(response)
+        with writing(self._db):
+            if not self._db.execute(_AMEND, row).rowcount and not self._known(response):
+                self._db.execute(_INSERT, row | {"device": self.device})
+
+    def finish(self, response_id: str) -> None:
+        """End the visit of an answer: it waits for the hub. An unknown or finished one is left alone."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE responses SET state = 'waiting' WHERE id = ? AND state = 'open'", [response_id]
+            )
+
+    def finish_all(self) -> None:
+        """End the visits that a killed program left open."""
+        with writing(self._db):
+            self._db.execute("UPDATE responses SET state = 'waiting' WHERE state = 'open'")
+
+    def knows(self, response_id: str) -> bool:
+        """Say whether there is an answer with this id."""
+        return bool(self._db.execute("SELECT 1 FROM responses WHERE id = ?", [response_id]).fetchone())
+
+    def is_gapless(self) -> bool:
+        """Say whether every device's numbers are 1, 2, 3 … without a gap."""
+        return not self._db.execute(_GAPS).fetchone()
+
+    def totals(self) -> Totals:
+        """Count the answers of this device; a visit that is under way counts as waiting."""
+        counts: dict[str, int] = {}
+        oldest = None
+        for state, count, since in self._db.execute(_TOTALS, [self.device]).fetchall():
+            counts[state] = count
+            if state in (State.OPEN, State.WAITING):
+                oldest = since if oldest is None else min(oldest, since)
+        return Totals(
+            given=sum(counts.values()),
+            delivered=counts.get(State.DELIVERED, 0),
+            waiting=counts.get(State.OPEN, 0) + counts.get(State.WAITING, 0),
+            quarantined=counts.get(State.QUARANTINED, 0),
+            oldest_waiting=None if oldest is None else self._moment(oldest),
+        )
+
+    def batch(self, limit: int) -> list[Numbered]:
+        """Return the oldest answers that wait for the hub, at most limit of them."""
+        found = rows(self._db, _BATCH, [self.device, limit])
+        return [Numbered(row["sequence"], from_row(row)) for row in found]
+
+    def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
+        """Do what the hub's verdicts say about the answers that were sent, and nothing else.
+
+        A verdict about anything that was not sent, or that waits no more, changes nothing.
+        """
+        names = {item.response.id for item in sent}
+        with writing(self._db):
+            applied = Applied()
+            for verdict in receipt.verdicts:
+                if verdict.id in names:
+                    applied += self._obey(verdict)
+        return applied
+
+    def quarantine(self, response_id: str, code: str) -> Applied:
+        """Keep an answer that the hub cannot take, apart and with the reason."""
+        with writing(self._db):
+            changed = self._db.execute(_QUARANTINE, [code, response_id, self.device]).rowcount
+        return Applied(refused=changed)
+
+    def send_again(self, spans: Iterable[tuple[int, int]]) -> int:
+        """Let delivered answers wait again whose numbers the hub says it has never seen."""
+        again = 0
+        with writing(self._db):
+            for first, last in spans:
+                again += self._db.execute(_AGAIN, [self.device, first, last]).rowcount
+        return again
+
+    def move_to(self, device: str) -> None:
+        """Take the answers that wait along to a new device id, numbered anew in their order.
+
+        Delivered and quarantined ones stay with the device that gave them to its hub.
+        """
+        with writing(self._db):
+            for (identity,) in self._db.execute(_UNSENT, [self.device]).fetchall():
+                self._db.execute(_RENUMBER, {"id": identity, "device": device})
+
+    def tallies(self, since: datetime | None = None, before: datetime | None = None) -> tuple[Tally, Tally]:
+        """Return what this tablet was told from since on and before before: counted, and flagged."""
+        low = milliseconds(since) if since else 0
+        high = milliseconds(before) if before else 2**62
+        counts = ([0] * len(SCORES), [0] * len(SCORES))
+        for score, counted, count in self._db.execute(_TALLIES, [low, high]).fetchall():
+            counts[0 if counted else 1][score] = count
+        return Tally(tuple(counts[0])), Tally(tuple(counts[1]))
+
+    def remarks(self, limit: int) -> list[Response]:
+        """Return the newest answers with a reason or a comment."""
+        return [from_row(row) for row in rows(self._db, _REMARKS, [limit])]
+
+    def all(self) -> Iterator[Kept]:
+        """Return every answer of this tablet, whatever device it was given as, oldest first."""
+        for row in rows(self._db, "SELECT * FROM responses ORDER BY rowid", []):
+            yield Kept(row["sequence"], State(row["state"]), row["refusal"], from_row(row))
+
+    def _known(self, response: Response) -> bool:
+        found = list(rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id]))
+        # Contact details are left out: they are gone from the row once the hub has them.
+        wanted = {name: value for name, value in to_row(response).items() if name not in CONTACT_COLUMNS}
+        if found and any(found[0][name] != value for name, value in wanted.items()):
+            raise ValueError(f"the visit of {response.id} has ended with another answer")
+        return bool(found)
+
+    def _obey(self, verdict: Verdict) -> Applied:
+        if verdict.outcome is Outcome.REFUSED:
+            code = verdict.code.value if verdict.code else "refused"
+            changed = self._db.execute(_QUARANTINE, [code, verdict.id, self.device]).rowcount
+            return Applied(refused=changed)
+        changed = self._db.execute(_DELIVER, [verdict.id, self.device]).rowcount
+        return Applied(changed, changed if verdict.outcome is Outcome.DUPLICATE else 0)
+
+    def _moment(self, given_ms: int) -> datetime:
+        found = self._db.execute("SELECT given_at FROM responses WHERE given_ms = ? LIMIT 1", [given_ms])
+        return datetime.fromisoformat(found.fetchone()[0])
+
+
+def _listed(template: str, names: Sequence[str]) -> str:
+    return ", ".join(template.format(name) for name in names)
+
+
+_DEVICE = "SELECT coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
+_NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = :device)"
+_INSERT = f"""
+    INSERT INTO responses (id, device, sequence, state, {_listed("{}", COLUMNS)})
+    VALUES (:id, :device, {_NEXT}, 'open', {_listed(":{}", COLUMNS)})
+"""
+_AMEND = f"UPDATE responses SET {_listed('{0} = :{0}', COLUMNS)} WHERE id = :id AND state = 'open'"
+_UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'waiting') ORDER BY sequence"
+_RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT} WHERE id = :id"
+_TOTALS = "SELECT state, count(*), min(given_ms) FROM responses WHERE device = ? GROUP BY state"
+_BATCH = "SELECT * FROM responses WHERE device = ? AND state = 'waiting' ORDER BY sequence LIMIT ?"
+# The hub has the contact details now; secure_delete overwrites them in the file.
+_DELIVER = f"""
+    UPDATE responses SET state = 'delivered', {_listed("{} = NULL", CONTACT_COLUMNS)}
+    WHERE id = ? AND device = ? AND state = 'waiting'
+"""
+_QUARANTINE = """
+    UPDATE responses SET state = 'quarantined', refusal = ? WHERE id = ? AND device = ? AND state = 'waiting'
+"""
+_AGAIN = """
+    UPDATE responses SET state = 'waiting'
+    WHERE device = ? AND sequence BETWEEN ? AND ? AND state = 'delivered'
+"""
+_GAPS = "SELECT device FROM responses GROUP BY device HAVING count(*) <> max(sequence)"
+_TALLIES = """
+    SELECT score, counted, count(*) FROM responses
+    WHERE given_ms >= ? AND given_ms < ? GROUP BY counted, score
+"""
+_REMARKS = """
+    SELECT * FROM responses WHERE comment <> '' OR reasons <> '[]' ORDER BY given_ms DESC LIMIT ?
+"""

@@ -1,0 +1,44 @@
+"""What a hub told this kiosk when it was paired."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from common.wire import Totals
+
+
+class UnsentAnswers(Exception):
+    """The kiosk holds answers that another hub should have first."""
+
+    def __init__(self, hub: str, totals: Totals) -> None:
+        super().__init__(f"{totals.waiting} answers are waiting for {hub}")
+        self.hub = hub
+        self.totals = totals
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A kiosk's place in a chain. device_key is secret; public_key has 32 bytes; store is its code."""
+
+    hub: str
+    kiosk: str
+    device_key: str
+    store: str
+    store_name: str
+    time_zone: str
+    touchpoint: str
+    public_key: bytes
+
+    def to_document(self) -> dict[str, str]:
+        """Return the pairing as JSON values."""
+        return asdict(self) | {"public_key": b64encode(self.public_key).decode()}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Pairing":
+        """Read a pairing from JSON values; raise KeyError or ValueError where a part is missing or wrong."""
+        values = {name: str(document[name]) for name in cls.__dataclass_fields__}
+        key = b64decode(values.pop("public_key"), validate=True)
+        if len(key) != 32:
+            raise ValueError(f"a public key has 32 bytes, not {len(key)}")
+        return cls(**values, public_key=key)

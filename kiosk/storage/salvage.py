@@ -1,0 +1,139 @@
+"""A broken database: moved aside whole, and what can still be read carried over into a fresh one."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfile
+from sqlite3 import DatabaseError, IntegrityError, connect
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.storage.database import open_database, rows
+from kiosk.storage.migrations import migrations
+from kiosk.storage.outbox import State
+from kiosk.storage.rows import from_row
+from kiosk.storage.store import Storage
+
+log = logging.getLogger(__name__)
+
+TABLES = ("responses", "surveys", "settings")
+PARTS = ("", "-wal", "-shm")
+"""What SQLite adds to the name of a database for its log and its index."""
+
+
+@dataclass
+class Found:
+    """What a broken file still gave: rows by table, and whether that is certainly everything."""
+
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    complete: bool = True
+
+
+def mend(path: Path, now: datetime, reason: str) -> Storage:
+    """Put a fresh database in the place of a broken one, which stays beside it under another name.
+
+    If everything can be read, the fresh one is the same: same numbers, same pairing. If not, only the
+    answers that no hub has yet are carried over, numbered anew, and the kiosk has to be paired again,
+    because a hub must never see one sequence number twice.
+    """
+    fresh = path.with_name(path.name + ".new")
+    for part in PARTS:
+        Path(f"{fresh}{part}").unlink(missing_ok=True)
+    with closing(Storage(open_database(fresh), path.parent)) as storage:
+        found = _readable(path)
+        complete = found.complete and _restore_all(storage, found)
+        count = len(found.tables["responses"]) if complete else _restore_unsent(storage, found)
+    aside = _move_aside(path, now)
+    fresh.rename(path)
+    log.warning(
+        "%s; it is kept as %s, %d answers were carried over%s",
+        reason, aside.name, count, "" if complete else " and this kiosk has to be paired again",
+    )  # fmt: skip
+    return Storage(open_database(path), path.parent)
+
+
+def _move_aside(path: Path, now: datetime) -> Path:
+    aside = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S%f}.broken")
+    # The log first: a main file without its log would pass for a whole one if the power went off here.
+    for part in reversed(PARTS):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{part}").rename(f"{aside}{part}")
+    return aside
+
+
+def _readable(path: Path) -> Found:
+    found = Found()
+    with _copy(path) as db:
+        for table in TABLES:
+            found.tables[table] = list(_rows(db, table, found))
+    return found
+
+
+@contextmanager
+def _copy(path: Path) -> Iterator[Database]:
+    """Open a copy, because SQLite writes to a file even while it reads it."""
+    with TemporaryDirectory(dir=path.parent, prefix="salvage-") as folder:
+        copy = Path(folder) / path.name
+        for part in PARTS[:2]:
+            with suppress(FileNotFoundError):
+                copyfile(f"{path}{part}", f"{copy}{part}")
+        with closing(connect(copy)) as connection:
+            db = Database(connection, execute_plugins=False)
+            with suppress(DatabaseError):
+                migrations.apply(db)
+            yield db
+
+
+def _rows(db: Database, table: str, found: Found) -> Iterator[dict[str, Any]]:
+    """Read a table from its beginning and, where that ends at a broken page, from its end."""
+    seen: dict[int, dict[str, Any]] = {}
+    for order in ("ASC", "DESC"):
+        try:
+            for row in rows(db, f"SELECT rowid AS place, * FROM {table} ORDER BY rowid {order}", []):
+                seen[row.pop("place")] = row
+            break
+        except DatabaseError:
+            found.complete = False
+    return (seen[place] for place in sorted(seen))
+
+
+def _restore_all(storage: Storage, found: Found) -> bool:
+    """Copy every table as it was; say no, and copy nothing, if a row or a sequence number is missing."""
+    try:
+        with storage.together():
+            for table, content in found.tables.items():
+                storage.copy_rows(table, content)
+            for row in found.tables["responses"]:
+                from_row(row)
+            storage.snapshot()
+            if not storage.outbox.is_gapless():
+                raise ValueError("a sequence number is missing")
+    except (IntegrityError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _restore_unsent(storage: Storage, found: Found) -> int:
+    count = 0
+    for row in found.tables["responses"]:
+        with suppress(IntegrityError, ValueError, KeyError, TypeError):
+            if row["state"] != State.DELIVERED:
+                _restore(storage, row)
+                count += 1
+    for row in found.tables["settings"]:
+        if row.get("name") in ("pin", "pin_tries"):
+            storage.copy_rows("settings", [row])
+    return count
+
+
+def _restore(storage: Storage, row: dict[str, Any]) -> None:
+    response = from_row(row)
+    storage.outbox.save(response)
+    storage.outbox.finish(response.id)
+    if row["state"] == State.QUARANTINED:
+        storage.outbox.quarantine(response.id, row["refusal"])

@@ -1,0 +1,174 @@
+"""Everything that the tablet remembers, behind one door."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from common.surveys import Survey, from_document, standard_survey, to_document
+from common.wire import Receipt
+from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
+from kiosk.storage.database import writing
+from kiosk.storage.outbox import Outbox
+from kiosk.storage.pairing import Pairing, UnsentAnswers
+from kiosk.storage.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LastSync:
+    """How the syncs went. contact is the last one that brought a receipt, trouble that of the last one.
+
+    offset is the hub's time minus the device's in milliseconds; batch is how many answers a batch may
+    hold after some were too large.
+    """
+
+    contact: datetime | None = None
+    trouble: str | None = None
+    offset: int | None = None
+    batch: int | None = None
+
+
+class Storage:
+    """The open database. Only the storage thread may use it; see StorageThread and open_storage."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self._db = db
+        self.folder = folder
+        self.settings = Settings(db)
+        self.outbox = Outbox(db)
+
+    def close(self) -> None:
+        """Close the file; its last program writes what is in the log into it."""
+        self._db.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make everything inside one durable step, for many visits at once."""
+        with writing(self._db):
+            yield
+
+    def copy_rows(self, table: str, content: Iterable[dict[str, Any]]) -> None:
+        """Insert rows as they are, from another database of the same make; raise sqlite3.IntegrityError."""
+        with writing(self._db):
+            self._db.table(table).insert_all(content)
+
+    def forget_contacts(self) -> None:
+        """Take delivered contact details out of the log file too, if no other program reads just now."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def pairing(self) -> Pairing | None:
+        """Return what the hub told this kiosk, or None before it was paired."""
+        document = self.settings.get("pairing")
+        return Pairing.from_document(document) if document else None
+
+    def pair(self, pairing: Pairing) -> None:
+        """Belong to a hub from now on and take the answers that wait along.
+
+        Raise UnsentAnswers if some wait for another hub, which nothing else will deliver.
+        """
+        before = self.pairing()
+        if before and before.hub != pairing.hub and (totals := self.outbox.totals()).waiting:
+            raise UnsentAnswers(before.hub, totals)
+        with writing(self._db):
+            self.outbox.move_to(pairing.kiosk)
+            self._keep_pairing(pairing)
+            if before and before.hub != pairing.hub:
+                self.settings.put("survey", None)
+            self.note_sync(LastSync())
+        self.refresh_screen()
+
+    def obey(self, receipt: Receipt) -> None:
+        """Take over the store's name, zone and touchpoint from a receipt."""
+        before = self.pairing()
+        if before is None:
+            return
+        after = replace(
+            before,
+            store=receipt.store,
+            store_name=receipt.store_name,
+            time_zone=receipt.time_zone,
+            touchpoint=receipt.touchpoint,
+        )
+        if after != before:
+            self._keep_pairing(after)
+            self.refresh_screen()
+
+    def survey(self) -> Survey:
+        """Return the survey to ask: the last that the hub gave, or the standard one."""
+        current = self.settings.get("survey")
+        if current is None:
+            return standard_survey()
+        found = self._db.execute(
+            "SELECT document FROM surveys WHERE id = ? AND version = ?", [current["id"], current["version"]]
+        )
+        return from_document(json.loads(found.fetchone()[0]))
+
+    def survey_tag(self) -> str | None:
+        """Return the hub's mark of the survey in use, for "only if it changed"."""
+        current = self.settings.get("survey")
+        return current["tag"] if current else None
+
+    def use_survey(self, survey: Survey, public_key: bytes, tag: str | None) -> None:
+        """Ask another survey from the next visit on, and seal to this key."""
+        pairing = self.pairing()
+        document = json.dumps(to_document(survey), ensure_ascii=False)
+        with writing(self._db):
+            self._db.execute(
+                "INSERT INTO surveys (id, version, document) VALUES (?, ?, ?)"
+                " ON CONFLICT (id, version) DO UPDATE SET document = excluded.document",
+                [survey.id, survey.version, document],
+            )
+            self.settings.put("survey", {"id": survey.id, "version": survey.version, "tag": tag})
+            if pairing:
+                self._keep_pairing(replace(pairing, public_key=public_key))
+        self.refresh_screen()
+
+    def snapshot(self) -> Snapshot:
+        """Return what the window needs to ask the next customer."""
+        pairing = self.pairing()
+        survey = self.survey()
+        if pairing is None:
+            return replace(unpaired_snapshot(), survey=survey)
+        return Snapshot(
+            store_name=pairing.store_name,
+            touchpoint=pairing.touchpoint,
+            survey=survey,
+            public_key=pairing.public_key,
+            paired=True,
+            time_zone=pairing.time_zone,
+        )
+
+    def refresh_screen(self) -> None:
+        """Leave the snapshot beside the database for the next start's first frame."""
+        try:
+            write_snapshot(self.folder, self.snapshot())
+        except OSError as reason:
+            # The old screen stays and is right again at the next opening; answers matter more.
+            log.warning("the first screen could not be written: %s", reason)
+
+    def last_sync(self) -> LastSync:
+        """Return how the syncs went so far."""
+        kept = self.settings.get("last_sync")
+        if kept is None:
+            return LastSync()
+        contact = datetime.fromisoformat(kept["contact"]) if kept["contact"] else None
+        return LastSync(contact, kept["trouble"], kept["offset"], kept["batch"])
+
+    def note_sync(self, last: LastSync) -> None:
+        """Keep how the last sync went."""
+        contact = last.contact.isoformat() if last.contact else None
+        self.settings.put(
+            "last_sync",
+            {"contact": contact, "trouble": last.trouble, "offset": last.offset, "batch": last.batch},
+        )
+
+    def _keep_pairing(self, pairing: Pairing) -> None:
+        self.settings.put("pairing", pairing.to_document())
