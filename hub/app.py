@@ -14,7 +14,9 @@ import hub.stores.tables
 import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
+from hub.people.pages import welcome
 from hub.web.context import Hub
+from hub.web.dress import dress
 
 
 def utc_now() -> datetime:
@@ -31,4 +33,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     secrets = open_secrets(settings.data)
     app.secret_key = secrets.session
     app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, secrets, now)
+    dress(app, settings.secure_cookies)
+    welcome(app)
     return app

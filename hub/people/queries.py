@@ -1,0 +1,115 @@
+"""The SQL of people."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from hub.db.dialect import add_up, insert_missing
+from hub.people.rules import WINDOW, Role, wait
+from hub.people.tables import people, people_stores, sign_in_tries
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the database has them; stores are codes. See the table for what the columns mean."""
+
+    email: str
+    name: str
+    role: Role
+    language: str
+    password: str
+    session: str
+    active: bool
+    stores: frozenset[str] = frozenset()
+
+
+def person_by_email(connection: Connection, email: str) -> Person | None:
+    """Return the person who signs in with an e-mail address, however it is capitalised."""
+    return _person(connection, people.c.email == email.lower())
+
+
+def person_by_session(connection: Connection, session: str) -> Person | None:
+    """Return the person whom a session cookie names."""
+    return _person(connection, people.c.session == session)
+
+
+def add_person(connection: Connection, person: Person, now: datetime) -> bool:
+    """Add a person with their stores; return False, and change nothing, if the address is known already."""
+    added = insert_missing(connection, people, [_row(person) | {"created_at": now}])
+    if added:
+        _set_stores(connection, person.email, person.stores)
+    return bool(added)
+
+
+def replace_person(connection: Connection, person: Person) -> bool:
+    """Give a known person another name, role, password and stores; return False if nobody has the address."""
+    changed = connection.execute(
+        update(people).where(people.c.email == person.email).values(_row(person))
+    ).rowcount
+    if changed:
+        _set_stores(connection, person.email, person.stores)
+    return bool(changed)
+
+
+def set_password(connection: Connection, email: str, password: str) -> None:
+    """Keep another hash of a person's password."""
+    connection.execute(update(people).where(people.c.email == email).values(password=password))
+
+
+def set_language(connection: Connection, email: str, language: str) -> None:
+    """Keep the language that a person has chosen."""
+    connection.execute(update(people).where(people.c.email == email).values(language=language))
+
+
+def count_try(connection: Connection, limits: Mapping[str, int], now: datetime) -> timedelta | None:
+    """Count one try to sign in; return how long to wait if it is one too many for any of the subjects.
+
+    A try counts before its password is looked at, so that a hundred at once are a hundred tries.
+    """
+    connection.execute(delete(sign_in_tries).where(sign_in_tries.c.since <= now - WINDOW))
+    add_up(
+        connection,
+        sign_in_tries,
+        [{"subject": subject, "times": 1, "since": now} for subject in limits],
+        ["times"],
+    )
+    tries = connection.execute(select(sign_in_tries).where(sign_in_tries.c.subject.in_(limits)))
+    waits = [wait(row.times, limits[row.subject], row.since, now) for row in tries]
+    return max((span for span in waits if span is not None), default=None)
+
+
+def forget_try(connection: Connection, subjects: Iterable[str]) -> None:
+    """Take back one try from each subject: the password was right."""
+    mine = sign_in_tries.c.subject.in_(list(subjects))
+    connection.execute(update(sign_in_tries).where(mine).values(times=sign_in_tries.c.times - 1))
+
+
+def _person(connection: Connection, which: ColumnElement[bool]) -> Person | None:
+    found = connection.execute(select(people).where(which)).first()
+    if found is None:
+        return None
+    stores = connection.execute(
+        select(people_stores.c.store).where(people_stores.c.person == found.email)
+    ).scalars()
+    return Person(
+        email=found.email,
+        name=found.name,
+        role=Role(found.role),
+        language=found.language,
+        password=found.password,
+        session=found.session,
+        active=found.active,
+        stores=frozenset(stores),
+    )
+
+
+def _row(person: Person) -> dict[str, object]:
+    return {name: getattr(person, name) for name in Person.__slots__ if name != "stores"}
+
+
+def _set_stores(connection: Connection, email: str, stores: Collection[str]) -> None:
+    connection.execute(delete(people_stores).where(people_stores.c.person == email))
+    if stores:
+        connection.execute(insert(people_stores), [{"person": email, "store": code} for code in stores])
