@@ -1,0 +1,103 @@
+"""The checks and the tests, the benchmarks, and the contributors' git hook."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from children import ENDINGS
+from environment import PYTHON, prepare, program
+from machine import OPENGL, ROOT, DebianPackage, provide, say
+
+TEST_PACKAGES = (
+    *OPENGL,
+    DebianPackage("chromium", command="chromium"),  # the hub's pages
+    DebianPackage("xvfb", command="Xvfb"),  # the kiosk's window on a screen
+    DebianPackage("xdotool", command="xdotool"),  # touches on that screen
+)
+CHECKS = {
+    "ruff check": [program("ruff"), "check", "--quiet", "."],
+    "ruff format": [program("ruff"), "format", "--check", "--quiet", "."],
+    "mypy": [program("mypy")],
+    "import contracts": [program("lint-imports")],
+}
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run every check and then pytest with `arguments`; pytest's last line is the last line.
+
+    Returns pytest's exit code, or 1 where pytest passed and a check did not.
+    """
+    prepare("test")
+    provide(TEST_PACKAGES)
+    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
+    if failed:
+        say(f"Failed: {', '.join(failed)}. The tests run all the same; this run counts as failed.")
+    code = in_the_foreground([str(PYTHON), "-m", "pytest", *arguments])
+    return code or int(bool(failed))
+
+
+def passes(name: str, command: Sequence[str]) -> bool:
+    """Run one check, and show what it says only where it fails."""
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}")
+    if done.returncode:
+        say(done.stdout.rstrip())
+    return done.returncode == 0
+
+
+def bench(names: Sequence[str]) -> int:
+    """Run the benchmarks named (`ingest` or `bench_ingest`), or all; returns 1 if one is out of bounds."""
+    prepare("test")
+    provide(OPENGL)
+    there = sorted(path.stem for path in (ROOT / "tests" / "benchmarks").glob("bench_*.py"))
+    wanted = [f"bench_{name.removeprefix('bench_')}" for name in names] or there
+    unknown = sorted(set(wanted) - set(there))
+    if unknown:
+        print(f"No such benchmark: {', '.join(unknown)}; there are {', '.join(there)}.", file=sys.stderr)
+        return 2
+    over = [name for name in wanted if measure(name)]
+    say(f"Out of bounds: {', '.join(over)}" if over else f"{len(wanted)} benchmarks within their bounds")
+    return int(bool(over))
+
+
+def measure(name: str) -> int:
+    """Run one benchmark and return its exit code."""
+    say(f"{name}")
+    return in_the_foreground([str(PYTHON), "-m", f"tests.benchmarks.{name}"])
+
+
+def in_the_foreground(command: Sequence[str]) -> int:
+    """Run a program that keeps the terminal, so that a debugger works, and return its exit code.
+
+    The terminal gives a Ctrl-C to every program in it. Any other request to end is passed on as one, so
+    that the program can take down what it has set up.
+    """
+    process = subprocess.Popen(command, cwd=ROOT)
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        if number != signal.SIGINT or not sys.stdin.isatty():
+            process.send_signal(signal.SIGINT)
+
+    before = {number: signal.signal(number, pass_on) for number in ENDINGS}
+    try:
+        return process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def docs() -> int:
+    """Write the pages of docs/ that are made from the programs."""
+    prepare("run")
+    return in_the_foreground([str(PYTHON), "packaging/reference.py"])
+
+
+def hooks() -> int:
+    """Let git run the quick checks of .githooks before each commit in this clone."""
+    subprocess.run(["git", "config", "core.hooksPath", ".githooks"], cwd=ROOT, check=True)
+    say("Each commit now checks its Python files with ruff first.")
+    return 0

@@ -1,0 +1,77 @@
+"""The commands of this checkout; they need Python 3.11 and its standard library, nothing else.
+
+python3 packaging/dev.py run      the hub, three sample stores and a kiosk, paired and syncing
+python3 packaging/dev.py test     every check and every test
+python3 packaging/dev.py bench    every benchmark against its bounds
+python3 packaging/dev.py docs     writes the generated pages of docs/
+python3 packaging/dev.py hooks    quick checks before each commit in this clone
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+if sys.hexversion < 0x030B0000:
+    sys.exit(f"Cerchio needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+
+# An older Python could not even read these.
+import checks
+import demo
+from children import end_like_control_c
+from machine import Trouble, disk_full
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 with a sentence on standard error, 2 for bad use."""
+    end_like_control_c()
+    try:
+        return obey(arguments)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        if not disk_full(problem):
+            raise
+        print(f"The disk is full; make room and start again ({problem}).", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+        return 130
+
+
+def obey(arguments: Sequence[str]) -> int:
+    """Read the command line and do what it says."""
+    if arguments[:1] == ["test"]:  # everything after it belongs to pytest, options too
+        return checks.test(arguments[1:])
+    wanted = parser().parse_args(arguments)
+    match wanted.command:
+        case "run":
+            return demo.run(wanted.port, wanted.visits, wanted.pictures, once=wanted.once)
+        case "bench":
+            return checks.bench(wanted.names)
+        case "docs":
+            return checks.docs()
+        case _:
+            return checks.hooks()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="dev.py", description="The commands of this checkout.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="start the hub, three sample stores and a paired kiosk")
+    run.add_argument("--once", action="store_true", help="end when the played visits have arrived")
+    run.add_argument("--port", type=int, default=8000, help="the hub's port (8000)")
+    run.add_argument("--visits", type=int, default=8, help="visits to play where there is no screen (8)")
+    run.add_argument("--pictures", type=Path, help="folder for the pictures of the screens")
+    commands.add_parser("test", help="run every check, then pytest with the arguments that follow")
+    bench = commands.add_parser("bench", help="run the benchmarks")
+    bench.add_argument("names", nargs="*", help="only these")
+    commands.add_parser("docs", help="write the generated pages of docs/")
+    commands.add_parser("hooks", help="install the git hook of this clone")
+    return top
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

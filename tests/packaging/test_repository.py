@@ -1,0 +1,109 @@
+"""The repository itself: nothing of one machine in it, no addresses and no gaps in the locks."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = sorted((ROOT / "packaging" / "locks").glob("*.txt"))
+ENTRY = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)(?: ; [^\\]+)? \\$")
+HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
+
+# Folders that only some machine has. A path is recognised by what comes before it, so that the words
+# "end/work" or a route such as "/home" in a page stay allowed.
+MACHINE_PATHS = re.compile(r"""(?<![\w.~/-])/(?:work|root|Users|home/\w+)/|\.\./""" + "shared")
+DATA_FOLDER_MAY_BE_NAMED_IN = {".ci/run"}
+REGISTRY_HOSTS = ("py" + "pi.org", "python" + "hosted.org", "deb." + "debian.org", "registry." + "npmjs")
+
+
+def tracked() -> list[str]:
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_bytes().decode("utf-8", "replace")
+
+
+def pins(lock: Path) -> dict[str, str]:
+    entries = (ENTRY.match(line) for line in lock.read_text().splitlines())
+    return {entry["name"]: entry["version"] for entry in entries if entry}
+
+
+def test_no_file_names_a_folder_of_one_machine() -> None:
+    found = [
+        (name, match[0])
+        for name in tracked()
+        if name not in DATA_FOLDER_MAY_BE_NAMED_IN
+        for match in MACHINE_PATHS.finditer(text_of(name))
+    ]
+
+    assert found == []
+
+
+def test_no_file_names_a_package_registry() -> None:
+    found = [(name, host) for name in tracked() for host in REGISTRY_HOSTS if host in text_of(name)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "caught"),
+    [
+        ("cd /work/" + "main", True),
+        ("from ../" + "shared/data", True),
+        ("'/home/" + "anna/x'", True),
+        ("the back end/work/place", False),
+        ("@route('/home')", False),
+    ],
+)
+def test_the_guard_tells_a_machine_from_a_route(line: str, caught: bool) -> None:
+    assert bool(MACHINE_PATHS.search(line)) is caught
+
+
+def test_the_library_packaging_can_still_be_imported() -> None:
+    assert not (ROOT / "packaging" / "__init__.py").exists()
+
+    from packaging.version import Version
+
+    assert Version("1.0") < Version("1.1")
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_holds_exact_versions_and_their_hashes_and_nothing_else(lock: Path) -> None:
+    lines = lock.read_text().splitlines()
+    unhashed = [
+        line
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+        if ENTRY.match(line) and not HASH.match(after)
+    ]
+
+    assert [line for line in lines if not ENTRY.match(line) and not HASH.match(line)] == []
+    assert unhashed == []
+    assert pins(lock)
+
+
+def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
+    run, test = (pins(ROOT / "packaging" / "locks" / f"{name}.txt") for name in ("run", "test"))
+
+    assert {name: test.get(name) for name in run} == run
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["kiosk"], *extras["hub"]]
+    names = {re.split(r"[<>=\[ ]", line, maxsplit=1)[0] for line in wanted}
+
+    assert names - pins(ROOT / "packaging" / "locks" / "run.txt").keys() == set()
+
+
+def test_every_file_ends_with_one_newline() -> None:
+    texts = {name: text_of(name) for name in tracked() if "\0" not in text_of(name)}
+
+    assert [
+        name for name, text in texts.items() if text and (not text.endswith("\n") or text.endswith("\n\n"))
+    ] == []
