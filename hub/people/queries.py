@@ -18,11 +18,11 @@ class Person:
     email: str
     name: str
     role: Role
-    language: str
     password: str
     session: str
-    active: bool
     stores: frozenset[str] = frozenset()
+    language: str = ""
+    active: bool = True
 
 
 def person_by_email(connection: Connection, email: str) -> Person | None:
@@ -44,10 +44,13 @@ def add_person(connection: Connection, person: Person, now: datetime) -> bool:
 
 
 def replace_person(connection: Connection, person: Person) -> bool:
-    """Give a known person another name, role, password and stores; return False if nobody has the address."""
-    changed = connection.execute(
-        update(people).where(people.c.email == person.email).values(_row(person))
-    ).rowcount
+    """Give a known person another name, role, password and stores; return False if nobody has the address.
+
+    Their choice of language stays.
+    """
+    row = _row(person)
+    del row["language"]
+    changed = connection.execute(update(people).where(people.c.email == person.email).values(row)).rowcount
     if changed:
         _set_stores(connection, person.email, person.stores)
     return bool(changed)
