@@ -31,7 +31,7 @@ responses = Table(
     Column("version", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("touchpoint", String(64), nullable=False),
+    Column("touchpoint", String(200), nullable=False),
     Column("language", String(64), nullable=False),
     Column("score", SmallInteger, nullable=False),
     Column("reasons", Names, nullable=False),
@@ -75,7 +75,7 @@ tallies = Table(
     Column("day", Date, primary_key=True),
     Column("kind", String(16), primary_key=True),
     Column("channel", String(16), primary_key=True),
-    Column("touchpoint", String(64), primary_key=True),
+    Column("touchpoint", String(200), primary_key=True),
     Column("counted", Boolean, primary_key=True),
     *(Column(f"s{score}", Integer, nullable=False) for score in SCORES),
 )

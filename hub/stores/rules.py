@@ -4,8 +4,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from common.responses import is_name
-
 LATEST_CLOSING = 11
 
 
@@ -30,8 +28,8 @@ def zone(name: str) -> ZoneInfo:
 
 def check(code: str, name: str, time_zone: str, closing_hour: int) -> None:
     """Raise NotAStore unless a store can be as described."""
-    if not is_name(code):
-        raise NotAStore(f"{code!r} is no code: letters, digits, spaces, - _ . and at most 64 of them.")
+    if not 0 < len(code) <= 64 or not code.isprintable() or code != code.strip():
+        raise NotAStore(f"{code!r} is no code: 1 to 64 characters, without blanks around them.")
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise NotAStore("A store has a name of at most 200 characters.")
     if not 0 <= closing_hour <= LATEST_CLOSING:

@@ -48,7 +48,7 @@ def _responses() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("channel", sa.String(16), nullable=False),
-        sa.Column("touchpoint", sa.String(64), nullable=False),
+        sa.Column("touchpoint", sa.String(200), nullable=False),
         sa.Column("language", sa.String(64), nullable=False),
         sa.Column("score", sa.SmallInteger, nullable=False),
         sa.Column("reasons", Names, nullable=False),
@@ -84,7 +84,7 @@ def _responses() -> None:
         sa.Column("day", sa.Date, primary_key=True),
         sa.Column("kind", sa.String(16), primary_key=True),
         sa.Column("channel", sa.String(16), primary_key=True),
-        sa.Column("touchpoint", sa.String(64), primary_key=True),
+        sa.Column("touchpoint", sa.String(200), primary_key=True),
         sa.Column("counted", sa.Boolean, primary_key=True),
         *(sa.Column(f"s{score}", sa.Integer, nullable=False) for score in range(11)),
     )
