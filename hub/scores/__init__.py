@@ -1,0 +1,1 @@
+"""Scores: what the answers of stores add up to, out of their daily tallies."""
