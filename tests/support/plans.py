@@ -1,0 +1,43 @@
+"""How a database means to run a statement, in its own words."""
+
+from dataclasses import dataclass
+from re import search
+from typing import Any
+
+from sqlalchemy import Connection, Select
+
+_EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
+_BY_INDEX = {
+    "sqlite": r"SEARCH {table} USING (COVERING )?INDEX",
+    "postgresql": r"(Index|Index Only|Bitmap Heap) Scan (using \w+ )?on {table}\b",
+}
+_WHOLE = {"sqlite": r"SCAN {table}\b", "postgresql": r"Seq Scan on {table}\b"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The text of a plan."""
+
+    dialect: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __contains__(self, table: str) -> bool:
+        return table in self.text
+
+    def reads_by_index(self, table: str) -> bool:
+        """Say whether a table is read through an index and never as a whole."""
+        by_index, whole = (
+            search(kind[self.dialect].format(table=table), self.text) for kind in (_BY_INDEX, _WHOLE)
+        )
+        return bool(by_index) and not whole
+
+
+def plan(connection: Connection, statement: Select[Any]) -> Plan:
+    """Return the plan that the database makes for a statement, its values included."""
+    name = connection.dialect.name
+    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    rows = connection.exec_driver_sql(_EXPLAIN[name] + str(compiled).replace("%", "%%"))
+    return Plan(name, "\n".join(str(row[-1]) for row in rows))
