@@ -12,11 +12,17 @@ import hub.people.tables
 import hub.responses.tables
 import hub.stores.tables
 import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
+from common.wire import LARGEST_BATCH
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
+from hub.fleet import api as fleet
+from hub.ingest import api as ingest
 from hub.people.pages import welcome
+from hub.surveys import api as surveys
+from hub.web import problems
 from hub.web.context import Hub
 from hub.web.dress import dress
+from hub.web.failure import failure_page
 
 
 def utc_now() -> datetime:
@@ -35,4 +41,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, secrets, now)
     dress(app, settings.secure_cookies)
     welcome(app)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH
+    problems.install(app, failure_page)
+    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_device)):
+        app.register_blueprint(api)
     return app

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 Rows = Sequence[Mapping[str, Any]]
@@ -13,6 +13,15 @@ _INSERTS: dict[str, type[postgresql.Insert]] = {
     "sqlite": cast(type[postgresql.Insert], sqlite.Insert),
     "postgresql": postgresql.Insert,
 }
+
+
+def hold(connection: Connection, table: Table) -> None:
+    """Keep everybody else from writing to a table until this transaction ends.
+
+    SQLite's one writer has no company.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'LOCK TABLE "{table.name}" IN EXCLUSIVE MODE'))
 
 
 def is_among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
@@ -34,16 +43,21 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tupl
     return {tuple(row) for row in connection.execute(missing)}
 
 
-def add_up(connection: Connection, table: Table, rows: Rows, counts: Sequence[str]) -> None:
-    """Insert each row, or add its counts to those of the row with the same primary key."""
+def add_up(
+    connection: Connection, table: Table, rows: Rows, counts: Sequence[str], latest: Sequence[str] = ()
+) -> None:
+    """Insert each row, or bring the row with the same primary key up to date.
+
+    That row's counts grow by the new ones, and its columns named in latest take the new values.
+    """
     if not rows:
         return
-    statement = _INSERTS[connection.dialect.name](table).values(_ordered(rows, table))
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={name: table.c[name] + statement.excluded[name] for name in counts},
+    insert = _INSERTS[connection.dialect.name](table).values(_ordered(rows, table))
+    sums = {name: table.c[name] + insert.excluded[name] for name in counts}
+    news = {name: insert.excluded[name] for name in latest}
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums | news)
     )
-    connection.execute(statement)
 
 
 def _ordered(rows: Rows, table: Table) -> Rows:

@@ -2,22 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, null, select
 
 from common.nps import SCORES
-from hub.db.dialect import add_up, insert_missing, is_among
-from hub.responses.rules import TALLY_KEY, only, tally
+from hub.db.dialect import add_up, hold, insert_missing, is_among
+from hub.responses.rules import TALLY_KEY, Stored, only, tally
 from hub.responses.tables import COUNTS, erased, responses, tallies
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the hub remembers of a response that it has met; an erased one has neither print nor kiosk."""
-
-    fingerprint: bytes | None
-    kiosk: str | None
 
 
 def stored(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
@@ -41,9 +34,43 @@ def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]
 
 
 def rebuild_tallies(connection: Connection) -> int:
-    """Count all responses again, in place of the tallies there are; return how many there are now."""
+    """Count all responses again, in place of the tallies there are; return how many there are now.
+
+    A batch that arrives meanwhile adds its own counts when this transaction has ended.
+    """
+    hold(connection, tallies)
     connection.execute(delete(tallies))
     key = [responses.c[name] for name in TALLY_KEY]
     counts = [func.count().filter(responses.c.score == score) for score in SCORES]
     counted = select(*key, *counts).group_by(*key)
     return connection.execute(insert(tallies).from_select([*TALLY_KEY, *COUNTS], counted)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a customer wrote, with the score and the reasons; flags say why the answer does not count."""
+
+    happened_at: datetime
+    score: int
+    reasons: tuple[str, ...]
+    comment: str
+    language: str
+    flags: tuple[str, ...]
+
+
+def comments(
+    connection: Connection, store: str, first_day: date, last_day: date, limit: int, offset: int = 0
+) -> list[Comment]:
+    """Return what customers of a store wrote on some business days, the newest first."""
+    columns = [responses.c[name] for name in Comment.__slots__]
+    # The index is on the moment. A business day begins and ends within a day and a half of its date in UTC.
+    earliest = datetime.combine(first_day - timedelta(days=1), time(), UTC)
+    latest = datetime.combine(last_day + timedelta(days=3), time(), UTC)
+    chosen = select(*columns).where(
+        responses.c.store == store,
+        responses.c.happened_at.between(earliest, latest),
+        responses.c.day.between(first_day, last_day),
+        responses.c.comment != "",
+    )
+    newest = chosen.order_by(responses.c.happened_at.desc(), responses.c.id).limit(limit).offset(offset)
+    return [Comment(*row) for row in connection.execute(newest)]

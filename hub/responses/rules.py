@@ -1,14 +1,30 @@
 """Decisions about responses: the row that one becomes, and how rows add up to tallies."""
 
+import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from common.responses import Response, fingerprint
 
+HASH_BYTES = 16
 TALLY_KEY = ("store", "day", "kind", "channel", "touchpoint", "counted")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the hub remembers of a response that it has met; an erased one has neither print nor kiosk."""
+
+    fingerprint: bytes | None
+    kiosk: str | None
+
+    @property
+    def erased(self) -> bool:
+        """Whether a person wanted it gone."""
+        return self.fingerprint is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,21 @@ class Source:
     sequence: int | None = None
     email_hash: bytes | None = None
     phone_hash: bytes | None = None
+
+
+def email_hash(email: str, key: bytes) -> bytes | None:
+    """Return what finds an e-mail address without telling it; None if there is none."""
+    return _hash("email", email.strip().casefold(), key)
+
+
+def phone_hash(phone: str, key: bytes) -> bytes | None:
+    """Return what finds a phone number, however its digits are grouped; None if there is none."""
+    digits = "".join(c for c in phone if c.isdigit() or c == "+")
+    return _hash("phone", digits.removeprefix("00") if digits.startswith("00") else digits.lstrip("+"), key)
+
+
+def _hash(kind: str, detail: str, key: bytes) -> bytes | None:
+    return hmac.new(key, f"{kind}:{detail}".encode(), sha256).digest()[:HASH_BYTES] if detail else None
 
 
 def happened_at(given_at: datetime, clock_offset: int) -> datetime:

@@ -1,13 +1,18 @@
 """The SQL of surveys."""
 
+from collections.abc import Collection
 from datetime import datetime
-from json import dumps
+from functools import lru_cache
+from json import dumps, loads
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from common.surveys import Survey, to_document
+from common.surveys import Survey, from_document, to_document
 from hub.db.dialect import insert_missing
 from hub.surveys.tables import surveys
+
+Key = tuple[str, int]
+"""A survey's id and version."""
 
 
 def publish(connection: Connection, survey: Survey, now: datetime) -> None:
@@ -19,3 +24,28 @@ def publish(connection: Connection, survey: Survey, now: datetime) -> None:
         "published_at": now,
     }
     insert_missing(connection, surveys, [row])
+
+
+def current(connection: Connection) -> Survey:
+    """Return the survey that kiosks should show: the one published last."""
+    latest = select(surveys.c.document).order_by(surveys.c.published_at.desc(), surveys.c.version.desc())
+    return _read(connection.execute(latest.limit(1)).scalar_one())
+
+
+def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
+    """Return the surveys with these ids and versions, as far as they are published."""
+    if not keys:
+        return {}
+    wanted = select(surveys.c.document).where(or_(*(_is(*key) for key in keys)))
+    found = (_read(document) for document in connection.execute(wanted).scalars())
+    return {(survey.id, survey.version): survey for survey in found}
+
+
+def _is(id_: str, version: int) -> ColumnElement[bool]:
+    return and_(surveys.c.id == id_, surveys.c.version == version)
+
+
+@lru_cache(maxsize=64)
+def _read(document: str) -> Survey:
+    # Published documents never change, so that reading each of them once is enough.
+    return from_document(loads(document))

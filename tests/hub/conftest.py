@@ -1,7 +1,8 @@
 """Every hub test runs on SQLite and on PostgreSQL, each in a database of its own, at a time in our hand."""
 
 import shutil
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from sqlalchemy import Engine
 from hub.app import create_app
 from hub.cli import bring_up
 from hub.config import Settings
-from hub.db import open_engine
+from hub.db import open_engine, writing
+from hub.fleet.queries import approve
+from hub.fleet.rules import typed_code
+from hub.stores.queries import Store, add_store
 from hub.web.context import Hub
 from tests.support.postgres import Postgres
+from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
 
 class Clock:
@@ -94,3 +99,38 @@ def engine(app: Flask) -> Engine:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def rome(engine: Engine, clock: Clock) -> Store:
+    """Return a store in Rome, whose day ends at midnight."""
+    store = Store("rome", "Da Vinci", "Lazio", "Europe/Rome", 0)
+    with writing(engine) as connection:
+        add_store(connection, store, clock())
+    return store
+
+
+PairTablet = Callable[..., Tablet]
+
+
+@pytest.fixture
+def pair_tablet(client: FlaskClient, engine: Engine, clock: Clock, rome: Store) -> PairTablet:
+    """Return what pairs one more tablet: pair_tablet(store="rome", touchpoint="checkout")."""
+
+    def pair(store: str = rome.code, touchpoint: str = "checkout") -> Tablet:
+        send = through(client)
+        begun = begin_pairing(send)
+        with writing(engine) as connection:
+            code = typed_code(begun["user_code"])
+            assert approve(connection, code, store, touchpoint, "tests", clock())
+        paired = ask_key(send, begun["device_code"]).document
+        key = b64decode(paired["public_key"])
+        return Tablet(send, paired["device_key"], clock, kiosk=paired["kiosk"], public_key=key)
+
+    return pair
+
+
+@pytest.fixture
+def tablet(pair_tablet: PairTablet) -> Tablet:
+    """Return a tablet at the checkout of the store in Rome."""
+    return pair_tablet()

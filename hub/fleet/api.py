@@ -1,0 +1,90 @@
+"""What kiosks ask for: pairing (RFC 8628), and the check of a device key that every other request shows."""
+
+from base64 import b64encode
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection
+
+from common.history import identity
+from common.wire import PAIRING_KEY_PATH, PAIRING_PATH
+from hub.db import writing
+from hub.fleet import queries, rules
+from hub.fleet.rules import Device, Pairing, Progress, State
+from hub.stores.queries import find_store
+from hub.web.context import current_hub
+from hub.web.problems import Problem, Reason
+
+api = Blueprint("fleet_api", __name__)
+
+
+def require_device(connection: Connection) -> Device:
+    """Return the kiosk whose key the request shows; a Problem ends the request of anybody else."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    device = queries.find_device(connection, rules.digest(key)) if scheme.lower() == "bearer" else None
+    if device is None:
+        raise Problem(Reason.UNKNOWN_DEVICE)
+    if device.state is State.LOST:
+        raise Problem(Reason.REVOKED_DEVICE)
+    return device
+
+
+@api.post(PAIRING_PATH)
+def begin() -> Response:
+    """Begin a pairing: a code for a person to read, and one that only this kiosk knows."""
+    hub = current_hub()
+    device_code, user_code = rules.new_device_code(), rules.new_user_code()
+    with writing(hub.engine) as connection:
+        begun = queries.open_pairing(connection, rules.digest(device_code), user_code, hub.now())
+    if not begun:
+        raise Problem(Reason.BUSY, "Too many kiosks are being paired at the moment.")
+    return jsonify(
+        device_code=device_code,
+        user_code=rules.shown_code(user_code),
+        verification_uri=request.host_url + "fleet/pair",
+        expires_in=int(rules.LIFE.total_seconds()),
+        interval=rules.INTERVAL_SECONDS,
+    )
+
+
+@api.post(PAIRING_KEY_PATH)
+def hand_over() -> Response:
+    """Give the kiosk its key, as soon as its code has been approved."""
+    hub = current_hub()
+    now, code = hub.now(), _device_code()
+    with writing(hub.engine) as connection:
+        pairing = queries.find_pairing(connection, rules.digest(code))
+        progress = rules.progress(pairing, now)
+        if pairing and progress is Progress.APPROVED:
+            return jsonify(_paired(connection, code, pairing))
+        queries.note_poll(connection, rules.digest(code), now)
+    raise Problem(Reason[progress.value.upper()])
+
+
+def _device_code() -> str:
+    document = request.get_json(force=True, silent=True)
+    code = document.get("device_code") if isinstance(document, dict) else None
+    if not isinstance(code, str) or not code.isascii():
+        raise Problem(Reason.BAD_REQUEST, "device_code is missing.")
+    return code
+
+
+def _paired(connection: Connection, device_code: str, pairing: Pairing) -> dict[str, Any]:
+    hub = current_hub()
+    key = rules.device_key(device_code, hub.secrets.device_seed)
+    kiosk = pairing.kiosk or identity("kiosk", token_hex(), given_at=hub.now())
+    if pairing.kiosk is None:
+        digests = rules.digest(device_code), rules.digest(key)
+        queries.add_kiosk(connection, digests[0], pairing, kiosk, digests[1], hub.now())
+    store = find_store(connection, pairing.store or "")
+    assert store is not None  # noqa: S101 - a foreign key says so
+    return {
+        "kiosk": kiosk,
+        "device_key": key,
+        "store": store.code,
+        "store_name": store.name,
+        "time_zone": store.time_zone,
+        "touchpoint": pairing.touchpoint,
+        "public_key": b64encode(hub.secrets.public_key).decode(),
+    }

@@ -1,0 +1,159 @@
+"""Decisions about kiosks: codes and keys of pairing, where a kiosk stood, what is missing."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from random import uniform
+from secrets import choice, token_urlsafe
+
+from common.wire import Totals
+
+ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
+"""Consonants only, as RFC 8628 advises: no code reads as a word. Eight of twenty are 34.6 bits."""
+
+CODE_LENGTH = 8
+MOST_TRIES = 5
+MOST_PAIRINGS = 200
+"""Open at the same time; anybody may ask for one."""
+
+LIFE = timedelta(minutes=15)
+INTERVAL_SECONDS = 5
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""A smaller difference of clocks is the network's and counts as none."""
+
+
+class State(StrEnum):
+    """A kiosk in use; one that is stopped and may still bring what it has; one that was lost or stolen."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    LOST = "lost"
+
+
+class Progress(StrEnum):
+    """How far a pairing is when its device asks for the key; the names are RFC 8628's error codes."""
+
+    APPROVED = "approved"
+    PENDING = "authorization_pending"
+    TOO_SOON = "slow_down"
+    EXPIRED = "expired_token"
+    DENIED = "access_denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kiosk stands from a moment on, and what the hub must know of that store."""
+
+    from_at: datetime
+    store: str
+    store_name: str
+    time_zone: str
+    closing_hour: int
+    touchpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A kiosk that has shown its key, with all its places, the earliest first."""
+
+    id: str
+    state: State
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A pairing as its device finds it when it asks for the key."""
+
+    requested_at: datetime
+    expires_at: datetime
+    polled_at: datetime | None
+    tries: int
+    store: str | None
+    touchpoint: str | None
+    kiosk: str | None
+
+
+def new_user_code() -> str:
+    """Return a code for a person to read and type."""
+    return "".join(choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def shown_code(code: str) -> str:
+    """Return a code as it is shown: BCDF-GHJK."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def typed_code(text: str) -> str:
+    """Return a code as it is kept, from what a person typed: case, hyphens and spaces do not matter."""
+    return "".join(c for c in text.upper() if c.isalnum())
+
+
+def new_device_code() -> str:
+    """Return the secret that only the kiosk knows while it waits for approval: 256 bits."""
+    return token_urlsafe(32)
+
+
+def device_key(device_code: str, seed: bytes) -> str:
+    """Return the key of the kiosk that holds a device code.
+
+    It is derived and not drawn, so that a kiosk whose reply was lost can ask again and gets the same key,
+    although the hub keeps only the key's hash.
+    """
+    return hmac.new(seed, b"device key\0" + device_code.encode(), sha256).hexdigest()
+
+
+def digest(secret: str) -> bytes:
+    """Return what the database keeps of a device code or key; both are random, so no salt is needed."""
+    return sha256(secret.encode()).digest()
+
+
+def progress(pairing: Pairing | None, now: datetime) -> Progress:
+    """Say how far a pairing is; one that nobody knows has expired."""
+    if pairing is None or now >= pairing.expires_at:
+        return Progress.EXPIRED
+    if pairing.store is not None:
+        return Progress.APPROVED
+    if pairing.tries >= MOST_TRIES:
+        return Progress.DENIED
+    if pairing.polled_at and now - pairing.polled_at < timedelta(seconds=INTERVAL_SECONDS - 1):
+        return Progress.TOO_SOON
+    return Progress.PENDING
+
+
+def place_at(places: Sequence[Place], moment: datetime) -> Place:
+    """Return where a kiosk stood at a moment; before its first place that is the first one."""
+    for place in reversed(places):
+        if place.from_at <= moment:
+            return place
+    return places[0]
+
+
+def clock_offset(sent_at: datetime, now: datetime) -> int:
+    """Return hub time minus device time in milliseconds; a small difference is none."""
+    offset = now - sent_at
+    return 0 if abs(offset) < CLOCK_TOLERANCE else offset // timedelta(milliseconds=1)
+
+
+def after(totals: Totals, *, taken: int, refused: int) -> Totals:
+    """Return a kiosk's totals once it has read the verdicts on what it has just sent."""
+    return Totals(
+        given=totals.given,
+        delivered=totals.delivered + taken,
+        waiting=max(0, totals.waiting - taken - refused),
+        quarantined=totals.quarantined + refused,
+        oldest_waiting=totals.oldest_waiting if totals.waiting > taken + refused else None,
+    )
+
+
+def missing(given: int, received: int, waiting: int, quarantined: int) -> int:
+    """Return how many responses were given and are neither here nor on the tablet."""
+    return max(0, given - received - waiting - quarantined)
+
+
+def pace(seconds: float) -> float:
+    """Return when a kiosk should come back: about then, so that a thousand of them do not come at once."""
+    return round(seconds * uniform(0.9, 1.1), 1)  # noqa: S311 - no secret

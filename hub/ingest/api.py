@@ -1,0 +1,82 @@
+"""The sync endpoint: a batch in, a receipt out."""
+
+from gzip import compress
+from json import dumps, loads
+from typing import Any
+from zlib import MAX_WBITS, decompressobj, error
+
+from flask import Blueprint, Response, request
+
+from common.wire import (
+    LARGEST_BATCH,
+    SYNC_PATH,
+    BadBatch,
+    Batch,
+    TooManyResponses,
+    UnspokenProtocol,
+    read_batch,
+    receipt_document,
+)
+from hub.db import reading
+from hub.fleet.api import require_device
+from hub.ingest.batches import gather, take
+from hub.web.context import current_hub
+from hub.web.problems import Problem, Reason
+
+api = Blueprint("ingest_api", __name__)
+
+_FASTEST = 1
+_GZIP = MAX_WBITS | 16
+
+
+@api.post(SYNC_PATH)
+def sync() -> Response:
+    """Take a batch and answer with its receipt."""
+    hub = current_hub()
+    with reading(hub.engine) as connection:
+        device = require_device(connection)
+        batch = _batch(request.get_data(cache=False))
+        facts = gather(connection, hub.secrets, device, batch, hub.now())
+    return _answer(receipt_document(take(hub, batch, facts)))
+
+
+def _batch(body: bytes) -> Batch:
+    try:
+        return read_batch(_json(_unpacked(body)))
+    except TooManyResponses as reason:
+        raise Problem(Reason.TOO_MANY_RESPONSES, str(reason)) from reason
+    except UnspokenProtocol as reason:
+        raise Problem(Reason.UNSPOKEN_PROTOCOL, str(reason)) from reason
+    except BadBatch as reason:
+        raise Problem(Reason.BAD_BATCH, str(reason)) from reason
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Decompress a body, but never more than a batch may have: 1 MB can unpack to a gigabyte."""
+    stream = decompressobj(_GZIP)
+    try:
+        text = stream.decompress(body, LARGEST_BATCH + 1)
+    except error as reason:
+        raise Problem(Reason.NOT_GZIP, str(reason)) from reason
+    if len(text) > LARGEST_BATCH:
+        raise Problem(Reason.TOO_LARGE, f"A batch has at most {LARGEST_BATCH} bytes.")
+    if not stream.eof or stream.unused_data:
+        raise Problem(Reason.NOT_GZIP, "The body ends too early, or goes on after its end.")
+    return text
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return loads(text.decode())
+    except (ValueError, RecursionError) as reason:
+        raise Problem(Reason.NOT_JSON, type(reason).__name__) from reason
+
+
+def _answer(document: dict[str, Any]) -> Response:
+    body = dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    response = Response(mimetype="application/json")
+    if request.accept_encodings.quality("gzip"):
+        body = compress(body, _FASTEST)
+        response.content_encoding = "gzip"
+    response.data = body
+    return response

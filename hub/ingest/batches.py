@@ -1,0 +1,94 @@
+"""One batch: read what is known, judge it, and apply everything that follows in one transaction."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from common.wire import Batch, Code, Numbered, Receipt
+from hub.config import Secrets
+from hub.db import writing
+from hub.fleet import queries as fleet
+from hub.fleet.rules import Device, after, clock_offset, pace, place_at
+from hub.followup.queries import open_cases
+from hub.ingest.rules import Judge, Judgement
+from hub.responses.queries import store, stored
+from hub.responses.rules import Stored
+from hub.surveys import queries as surveys
+from hub.web.context import Hub
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the hub knows before it judges a batch; current is the version of the survey to show."""
+
+    judge: Judge
+    known: Mapping[str, Stored]
+    current: int
+
+
+def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batch, now: datetime) -> Facts:
+    """Read what judging a batch needs."""
+    responses = [item.response for item in batch.items if isinstance(item, Numbered)]
+    judge = Judge(
+        device=device,
+        offset=clock_offset(batch.sent_at, now),
+        now=now,
+        surveys=surveys.find(connection, {(response.survey, response.version) for response in responses}),
+        contact_keys=secrets.contact_keys,
+        erasure=secrets.erasure,
+    )
+    known = stored(connection, [response.id for response in responses])
+    return Facts(judge, known, surveys.current(connection).version)
+
+
+def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
+    """Store what is new in a batch, with all that follows from it, and return what the kiosk is to be told.
+
+    The receipt acknowledges what the database says is stored, and only after the commit.
+    """
+    judge = facts.judge
+    judgement = judge.judge(batch.items, facts.known)
+    with writing(hub.engine) as connection:
+        inserted = store(connection, list(judgement.rows.values()))
+        if len(inserted) < len(judgement.rows):
+            # Somebody else has stored some of them since they were read: judge again, knowing those too.
+            late = stored(connection, judgement.rows.keys() - inserted)
+            judgement = judge.judge(batch.items, {**facts.known, **late})
+        open_cases(connection, judgement.rows.values(), judge.now)
+        missing = _note(connection, judge, batch, judgement)
+    _log(judge.device, judgement)
+    place = place_at(judge.device.places, judge.now)
+    return Receipt(
+        received_at=judge.now,
+        verdicts=judgement.verdicts,
+        missing=missing,
+        survey=facts.current,
+        store=place.store,
+        store_name=place.store_name,
+        time_zone=place.time_zone,
+        touchpoint=place.touchpoint,
+        next_sync=pace(hub.settings.sync_seconds),
+    )
+
+
+def _note(connection: Connection, judge: Judge, batch: Batch, judgement: Judgement) -> list[tuple[int, int]]:
+    """Note what a batch tells of its kiosk; return the ranges of numbers that are missing."""
+    kiosk, given = judge.device.id, batch.totals.given
+    fleet.note_refusals(connection, kiosk, judgement.refused, judge.now)
+    received = len(judgement.rows) + fleet.note_repeats(connection, kiosk, judgement.repeats)
+    refused = len(judgement.refused)
+    totals = after(batch.totals, taken=len(judgement.verdicts) - refused, refused=refused)
+    contact = fleet.Contact(totals, batch.health, judge.offset, received)
+    missing = fleet.note_contact(connection, kiosk, judge.now, contact)
+    return fleet.gaps(connection, kiosk, given) if missing else []
+
+
+def _log(device: Device, judgement: Judgement) -> None:
+    for id_, code in judgement.refused:
+        if code is Code.ANSWER_CHANGED:
+            log.warning("Kiosk %s sent another answer as %s; the first one stays.", device.id, id_)

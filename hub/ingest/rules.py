@@ -1,0 +1,124 @@
+"""Decisions about a batch: which of its responses are new, which are known, which are refused and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from common.responses import Contact, Response, fingerprint
+from common.sealing import Unsealable, unseal
+from common.surveys import Survey
+from common.visit import is_email, is_phone
+from common.wire import Code, Numbered, Outcome, Refusal, Verdict
+from hub.fleet.rules import Device, place_at
+from hub.responses.rules import Source, Stored, email_hash, happened_at, phone_hash, row
+from hub.stores.rules import business_day
+
+
+@dataclass(slots=True)
+class Judgement:
+    """One verdict per item, in the order sent; the rows of new responses; what another kiosk brought before.
+
+    repeats maps the sender's own number of a response to its id.
+    """
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    repeats: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> list[tuple[str, Code]]:
+        """The ids refused, as far as they could be read, and why."""
+        return [(verdict.id or "", verdict.code) for verdict in self.verdicts if verdict.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a verdict needs beside the response: who sent it, how wrong its clock is, and the hub's keys.
+
+    offset is in milliseconds; contact_keys are the private keys by id; erasure is the key of the hashes.
+    """
+
+    device: Device
+    offset: int
+    now: datetime
+    surveys: Mapping[tuple[str, int], Survey]
+    contact_keys: Mapping[str, bytes]
+    erasure: bytes
+
+    def judge(self, items: Sequence[Numbered | Refusal], known: Mapping[str, Stored]) -> Judgement:
+        """Judge every item of a batch by itself; a response that comes twice in it is new only once."""
+        judgement = Judgement()
+        for item in items:
+            if isinstance(item, Refusal):
+                verdict = Verdict(item.id, Outcome.REFUSED, item.code)
+            elif met := self._met(item.response, known, judgement):
+                verdict = self._on_known(item, met, judgement)
+            else:
+                verdict = self._on_new(item, judgement)
+            judgement.verdicts.append(verdict)
+        return judgement
+
+    def _on_known(self, item: Numbered, met: Stored, judgement: Judgement) -> Verdict:
+        """Judge a response whose id the hub has met: the same answer again, or another answer."""
+        response = item.response
+        if not met.erased and met.fingerprint != fingerprint(response):
+            return Verdict(response.id, Outcome.REFUSED, Code.ANSWER_CHANGED)
+        if not met.erased and met.kiosk != self.device.id:
+            judgement.repeats[item.sequence] = response.id
+        return Verdict(response.id, Outcome.DUPLICATE)
+
+    def _met(self, response: Response, known: Mapping[str, Stored], judgement: Judgement) -> Stored | None:
+        if earlier := judgement.rows.get(response.id):
+            return Stored(earlier["fingerprint"], self.device.id)
+        return known.get(response.id)
+
+    def _on_new(self, item: Numbered, judgement: Judgement) -> Verdict:
+        response = item.response
+        code = objection(response, self.surveys.get((response.survey, response.version)))
+        contact = None if code or not response.contact else opened(response, self.contact_keys)
+        if response.contact and not contact and not code:
+            code = Code.BAD_CONTACT
+        if code:
+            return Verdict(response.id, Outcome.REFUSED, code)
+        judgement.rows[response.id] = row(response, self._source(item, contact or Contact()))
+        return Verdict(response.id, Outcome.ACCEPTED)
+
+    def _source(self, item: Numbered, contact: Contact) -> Source:
+        moment = happened_at(item.response.given_at, self.offset)
+        place = place_at(self.device.places, moment)
+        return Source(
+            store=place.store,
+            day=business_day(moment, place.time_zone, place.closing_hour),
+            received_at=self.now,
+            clock_offset=self.offset,
+            kiosk=self.device.id,
+            sequence=item.sequence,
+            email_hash=email_hash(contact.email, self.erasure),
+            phone_hash=phone_hash(contact.phone, self.erasure),
+        )
+
+
+def objection(response: Response, survey: Survey | None) -> Code | None:
+    """Say why a response cannot be an answer to its survey, if it cannot."""
+    if survey is None or response.kind is not survey.kind:
+        return Code.UNKNOWN_SURVEY
+    if response.language not in survey.wording:
+        return Code.UNKNOWN_LANGUAGE
+    if not set(response.reasons) <= set(survey.reasons):
+        return Code.BAD_REASONS
+    return None
+
+
+def opened(response: Response, keys: Mapping[str, bytes]) -> Contact | None:
+    """Open the contact details of a response; None unless they are its own and somebody can be reached."""
+    sealed = response.contact
+    if sealed is None or sealed.key not in keys:
+        return None
+    try:
+        contact = unseal(sealed.box, response.id, keys[sealed.key])
+    except Unsealable:
+        return None
+    details = ((contact.email, is_email), (contact.phone, is_phone))
+    good = all(isinstance(detail, str) and (not detail or fits(detail)) for detail, fits in details)
+    return contact if good and (contact.email or contact.phone) else None

@@ -1,0 +1,134 @@
+"""The catalogue of everything that a request can be told instead of an answer, and its one shape.
+
+For programs the shape is problem details (RFC 9457); a page passes the same Problem to the error page.
+"""
+
+import logging
+from collections.abc import Callable
+from enum import Enum
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from werkzeug.exceptions import HTTPException
+
+API = "/api/"
+"""Paths that start so are for programs."""
+
+BUSY_SECONDS = 5
+"""How long a client is asked to wait where the database is busy or away."""
+
+log = logging.getLogger(__name__)
+
+
+class Reason(Enum):
+    """Why: the HTTP status and the sentence. The code that travels is the name in lower case."""
+
+    NOT_JSON = 400, "The body is not JSON in UTF-8."
+    NOT_GZIP = 400, "The body is not gzip, or ends too early."
+    BAD_BATCH = 400, "The document is not a batch."
+    UNSPOKEN_PROTOCOL = 400, "The hub does not speak this version of the protocol."
+    AUTHORIZATION_PENDING = 400, "Nobody has approved the code yet."
+    SLOW_DOWN = 400, "The key was asked for too soon after the last time."
+    EXPIRED_TOKEN = 400, "The code has expired; ask for a new one."
+    ACCESS_DENIED = 400, "The code was entered wrongly too often; ask for a new one."
+    UNKNOWN_DEVICE = 401, "No kiosk has this device key."
+    REVOKED_DEVICE = 403, "This kiosk has been reported lost; the hub takes nothing from it."
+    FORBIDDEN = 403, "You may not do this."
+    NOT_FOUND = 404, "There is nothing at this address."
+    WRONG_METHOD = 405, "This address cannot be used in this way."
+    TOO_LARGE = 413, "The body is larger than a batch may be."
+    TOO_MANY_RESPONSES = 413, "There are more responses than a batch may have."
+    BAD_REQUEST = 400, "The request cannot be understood."
+    BUSY = 503, "The hub cannot store anything at the moment; come back later."
+    BROKEN = 500, "The hub has failed at this request; its log says more."
+
+    @property
+    def code(self) -> str:
+        """The name that travels."""
+        return self.name.lower()
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.value[0]
+
+    @property
+    def sentence(self) -> str:
+        """What it means, in plain English, for whoever reads a log."""
+        return self.value[1]
+
+
+class Problem(Exception):
+    """A request ends here, for a reason of the catalogue; detail says what about this one."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(detail or reason.sentence)
+        self.reason = reason
+        self.detail = detail
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The problem as problem details."""
+        document = {
+            "type": f"urn:cerchio:problem:{self.reason.code}",
+            "title": self.reason.sentence,
+            "status": self.reason.status,
+            "code": self.reason.code,
+        }
+        return document | ({"detail": self.detail} if self.detail else {})
+
+
+Page = Callable[[Problem], Response]
+
+
+def install(app: Flask, page: Page) -> None:
+    """Answer every failure of an application: programs in one shape, people with the given error page."""
+
+    def answer(problem: Problem) -> Response:
+        response = as_json(problem) if request.path.startswith(API) else page(problem)
+        response.status_code = problem.reason.status
+        if problem.reason is Reason.UNKNOWN_DEVICE:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        if problem.reason is Reason.BUSY:
+            response.headers["Retry-After"] = str(BUSY_SECONDS)
+        return response
+
+    @app.errorhandler(Problem)
+    def told(problem: Problem) -> Response:
+        return answer(problem)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return answer(Problem(_REASONS.get(error.code or 500, Reason.BAD_REQUEST)))
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(NoConnection)
+    def away(error: Exception) -> Response:
+        # Not the error itself: its text holds the statement and with it what customers wrote.
+        log.error("The database did not answer: %s", getattr(error, "orig", None) or type(error).__name__)
+        return answer(Problem(Reason.BUSY))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        log.error("Failed at %s %s", request.method, request.path, exc_info=error)
+        return answer(Problem(Reason.BROKEN))
+
+
+def as_json(problem: Problem) -> Response:
+    """Return a problem as a program reads it."""
+    response = jsonify(problem.document)
+    response.mimetype = "application/problem+json"
+    return response
+
+
+_REASONS: dict[int, Reason] = {
+    HTTPStatus.BAD_REQUEST: Reason.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN: Reason.FORBIDDEN,
+    HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: Reason.WRONG_METHOD,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Reason.TOO_LARGE,
+    HTTPStatus.INTERNAL_SERVER_ERROR: Reason.BROKEN,
+}
