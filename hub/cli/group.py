@@ -1,0 +1,56 @@
+"""The command itself: its options, and what every subcommand needs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from common.surveys import standard_survey
+from hub.app import utc_now
+from hub.config import BadSetting, Settings, open_secrets
+from hub.db import DatabaseUnreachable, WrongSchema, migrate, open_engine, require_current, writing
+from hub.surveys.queries import publish
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder (or CERCHIO_HUB_DATA).")
+@click.option("--database", help="The database's URL (or CERCHIO_HUB_DATABASE).")
+@click.pass_context
+def main(context: click.Context, data: Path | None, database: str | None) -> None:
+    """Run the hub of Cerchio and look after its database."""
+    try:
+        context.obj = Settings.read(os.environ, data=data, database=database)
+    except BadSetting as reason:
+        raise click.UsageError(str(reason)) from reason
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn what goes wrong around a command into one sentence and exit code 1."""
+    try:
+        yield
+    except (DatabaseUnreachable, WrongSchema) as reason:
+        raise click.ClickException(str(reason)) from reason
+    except OSError as reason:
+        raise click.ClickException(f"{reason.filename or 'The data folder'}: {reason.strerror}.") from reason
+
+
+def ready_engine(settings: Settings) -> Engine:
+    """Open the database for a command: the embedded one is migrated, another must be current already."""
+    open_secrets(settings.data)
+    engine = open_engine(settings.url)
+    if settings.embedded:
+        bring_up(engine)
+    else:
+        require_current(engine)
+    return engine
+
+
+def bring_up(engine: Engine) -> None:
+    """Migrate the database and publish the survey that every hub starts with."""
+    migrate(engine)
+    with writing(engine) as connection:
+        publish(connection, standard_survey(), utc_now())
