@@ -16,8 +16,12 @@ from common.wire import LARGEST_BATCH
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
 from hub.fleet import api as fleet
+from hub.fleet.queries import fleet as kiosks
+from hub.followup import pages as followup
+from hub.followup.queries import waiting_by_store
 from hub.ingest import api as ingest
 from hub.people.pages import welcome
+from hub.scores import pages as scores
 from hub.surveys import api as surveys
 from hub.web import problems
 from hub.web.context import Hub
@@ -45,4 +49,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     problems.install(app, failure_page)
     for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_device)):
         app.register_blueprint(api)
+    scores.show(app, scores.Neighbours(kiosks, waiting_by_store))
+    app.register_blueprint(followup.pages)
     return app

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, null, select
+from sqlalchemy import Connection, bindparam, delete, except_, func, insert, null, select
 
 from common.nps import SCORES
 from hub.db.dialect import add_up, hold, insert_missing, is_among
-from hub.responses.rules import TALLY_KEY, Stored, only, tally
+from hub.responses.rules import TALLY_KEY, Correction, Stored, corrections, only, tally
 from hub.responses.tables import COUNTS, erased, responses, tallies
 
 
@@ -33,17 +33,26 @@ def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]
     return inserted
 
 
-def rebuild_tallies(connection: Connection) -> int:
-    """Count all responses again, in place of the tallies there are; return how many there are now.
+def rebuild_tallies(connection: Connection) -> list[Correction]:
+    """Count all responses again and put right the tallies that are not; return what changed.
 
     A batch that arrives meanwhile adds its own counts when this transaction has ended.
     """
     hold(connection, tallies)
-    connection.execute(delete(tallies))
     key = [responses.c[name] for name in TALLY_KEY]
     counts = [func.count().filter(responses.c.score == score) for score in SCORES]
-    counted = select(*key, *counts).group_by(*key)
-    return connection.execute(insert(tallies).from_select([*TALLY_KEY, *COUNTS], counted)).rowcount
+    right = select(*key, *counts).group_by(*key)
+    kept = select(*(tallies.c[name] for name in (*TALLY_KEY, *COUNTS)))
+    wrong = [tuple(row) for row in connection.execute(except_(kept, right))]
+    missing = [tuple(row) for row in connection.execute(except_(right, kept))]
+    if wrong:
+        same = (tallies.c[name] == bindparam(f"old_{name}") for name in TALLY_KEY)
+        old = [{f"old_{name}": value for name, value in zip(TALLY_KEY, row, strict=False)} for row in wrong]
+        connection.execute(delete(tallies).where(*same), old)
+    if missing:
+        names = (*TALLY_KEY, *COUNTS)
+        connection.execute(insert(tallies), [dict(zip(names, row, strict=True)) for row in missing])
+    return corrections(wrong, missing)
 
 
 @dataclass(frozen=True, slots=True)

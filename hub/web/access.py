@@ -11,12 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from hub.web.headers import STATIC
+from hub.web.problems import API
 
 _OPEN = (*STATIC, "security.login", "people.choose_language")
 """The endpoints for people who have not signed in."""
-
-API = "/api/"
-"""Paths below are for kiosks, which show their device key to each of these themselves."""
 
 
 class Viewer(Protocol):
@@ -45,7 +43,7 @@ def guard(app: Flask) -> None:
     @app.before_request
     def ask_for_sign_in() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint in _OPEN or request.path.startswith(API):
-            return None
+            return None  # kiosks show their device key to each address below /api/
         if current_user.is_authenticated:
             return None
         come_back = request.full_path.rstrip("?") if request.method == "GET" else None

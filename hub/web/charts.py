@@ -32,9 +32,9 @@ class Point:
     score: Score | None
 
     @property
-    def shown(self) -> bool:
-        """Whether there are enough answers to draw it."""
-        return self.score is not None and weight(self.score.answers) in (Weight.INDICATIVE, Weight.NORMAL)
+    def drawn(self) -> Score | None:
+        """The score, where there are enough answers to draw it."""
+        return self.score if self.score and weight(self.score.answers) is not Weight.TOO_FEW else None
 
 
 def both(draw: Callable[[int, str], Markup]) -> Markup:
@@ -53,8 +53,7 @@ def trend(points: Sequence[Point], words: Words, width: int, mark: str, period: 
     Scores of few answers are hollow. period shades the last so many steps. Without any score to show the
     drawing holds the axis alone.
     """
-    shown = [point.score for point in points if point.shown and point.score]
-    low, high = _reach(shown)
+    low, high = _reach([point.drawn for point in points if point.drawn])
     plot = Plot(width, 260, left=40, right=44, top=14, bottom=30, low=low, high=high, steps=len(points))
     return picture(
         plot.width,
@@ -134,10 +133,10 @@ def _reach(scores: Sequence[Score]) -> tuple[float, float]:
 
 
 def _stretches(points: Sequence[Point]) -> Iterable[list[tuple[int, Score]]]:
-    """Yield the runs of neighbouring points that are shown, each with its step."""
-    for shown, run in groupby(enumerate(points), key=lambda entry: entry[1].shown):
+    """Yield the runs of neighbouring points that are drawn, each with its step."""
+    for shown, run in groupby(enumerate(points), key=lambda entry: entry[1].drawn is not None):
         if shown:
-            yield [(step, point.score) for step, point in run if point.score]
+            yield [(step, point.drawn) for step, point in run if point.drawn]
 
 
 def _stretch(plot: Plot, run: Sequence[tuple[int, Score]]) -> Markup:
@@ -160,15 +159,13 @@ def _dot(plot: Plot, step: int, score: Score) -> Markup:
 
 
 def _last(plot: Plot, points: Sequence[Point]) -> Markup:
-    """Write the newest shown score beside its point."""
-    step, score = next(
-        ((step, point.score) for step, point in reversed([*enumerate(points)]) if point.shown), (0, None)
-    )
-    if score is None:
+    """Write the newest drawn score beside its point."""
+    drawn = [(step, point.drawn) for step, point in enumerate(points) if point.drawn]
+    if not drawn:
         return Markup("")
-    return tag(
-        "text", formats.points(score.points), class_="value", x=plot.x(step) + 9, y=plot.y(score.points) + 5
-    )
+    step, score = drawn[-1]
+    place = {"x": plot.x(step) + 9, "y": plot.y(score.points) + 5}
+    return tag("text", formats.points(score.points), class_="value", **place)
 
 
 def _period(plot: Plot, steps: float) -> Markup:

@@ -8,7 +8,9 @@ from flask import Blueprint, Flask, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from hub.web import access, formats, headers, language
+from hub.web import access, formats, headers, labels, language
+from hub.web.paging import here_with
+from hub.web.problems import API
 
 _pages = Blueprint("web", __name__, template_folder="templates", static_folder="static")
 _DAY = 24 * 3600
@@ -28,14 +30,21 @@ def dress(app: Flask, https: bool) -> None:
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     app.register_blueprint(_pages)
-    app.jinja_env.globals.update(asset=asset, formats=formats, has_page=app.view_functions.__contains__)
+    app.jinja_env.globals.update(
+        asset=asset,
+        formats=formats,
+        labels=labels,
+        here_with=here_with,
+        has_page=app.view_functions.__contains__,
+    )
+    app.jinja_env.filters.update(kind_label=labels.kind, channel_label=labels.channel)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     access.guard(app)
 
     @app.before_request
     def check_token() -> None:
         """Refuse a form that no page of ours has made. Kiosks have no cookies, so they need no token."""
-        if not request.path.startswith(access.API):
+        if not request.path.startswith(API):
             csrf.protect()
 
 

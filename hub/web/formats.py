@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -88,6 +88,13 @@ def span(duration: timedelta) -> str:
         if seconds >= (2 * size if unit == "day" else size):
             return _unit(seconds // size, unit)
     return _unit(seconds // 60, "minute")
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """Return how long ago something was: "3 hours ago"; under a minute it is "just now"."""
+    if now - when < timedelta(minutes=1):
+        return str(gettext("just now"))
+    return str(gettext("%(span)s ago", span=span(now - when)))
 
 
 def _unit(number: int, name: str) -> str:

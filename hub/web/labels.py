@@ -1,0 +1,43 @@
+"""What ids are called in the reader's language: reasons, segments, kinds, channels, touchpoints."""
+
+from flask_babel import gettext
+
+from common.nps import Segment
+from common.responses import Channel, Kind
+from common.words import section
+from hub.web.language import language
+
+
+def reason(name: str) -> str:
+    """Return the label of a reason's chip; its id where the standard survey does not have it."""
+    return str(section(language(), "survey")["reasons"].get(name, name))
+
+
+def segments() -> dict[Segment, str]:
+    """Return the names of the three segments."""
+    return {
+        Segment.DETRACTOR: gettext("Detractors"),
+        Segment.PASSIVE: gettext("Passives"),
+        Segment.PROMOTER: gettext("Promoters"),
+    }
+
+
+def kind(name: str) -> str:
+    """Return what a kind of survey asks about."""
+    label: str = {
+        Kind.RELATIONAL: gettext("the store as a whole"),
+        Kind.PHASE: gettext("a phase of the visit"),
+        Kind.TRANSACTIONAL: gettext("one purchase or service"),
+    }[Kind(name)]
+    return label
+
+
+def channel(name: str) -> str:
+    """Return how the question reached the customer."""
+    label: str = {
+        Channel.KIOSK: gettext("kiosk"),
+        Channel.WEB: gettext("web"),
+        Channel.EMAIL: gettext("e-mail"),
+        Channel.IMPORT: gettext("imported"),
+    }[Channel(name)]
+    return label
