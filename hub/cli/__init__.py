@@ -1,8 +1,6 @@
 """The commands of cerchio-hub. Errors go to stderr; exit code 2 is bad use, 1 is failure."""
 
-import hub.cli.database
-import hub.cli.people
-import hub.cli.stores
+from hub.cli import database, fleet, people, scores, server, stores  # noqa: F401 - their commands join main
 from hub.cli.group import bring_up, main
 
 __all__ = ["bring_up", "main"]

@@ -35,7 +35,8 @@ def told_plainly() -> Iterator[None]:
     except (DatabaseUnreachable, WrongSchema) as reason:
         raise click.ClickException(str(reason)) from reason
     except OSError as reason:
-        raise click.ClickException(f"{reason.filename or 'The data folder'}: {reason.strerror}.") from reason
+        sentence = f"{reason.filename or 'The data folder'} cannot be used: {reason.strerror}."
+        raise click.ClickException(sentence) from reason
 
 
 def ready_engine(settings: Settings) -> Engine:

@@ -55,9 +55,7 @@ def add_up(
     insert = _INSERTS[connection.dialect.name](table).values(_ordered(rows, table))
     sums = {name: table.c[name] + insert.excluded[name] for name in counts}
     news = {name: insert.excluded[name] for name in latest}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums | news)
-    )
+    connection.execute(insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums | news))
 
 
 def _ordered(rows: Rows, table: Table) -> Rows:

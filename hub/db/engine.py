@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 BUSY_SECONDS = 5
 """How long SQLite waits for another process's write before the request is told to come back later."""
@@ -24,7 +24,10 @@ class DatabaseUnreachable(Exception):
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for an SQLite or PostgreSQL URL; raise DatabaseUnreachable if it does not answer."""
+    """Return an engine for an SQLite or PostgreSQL URL; raise DatabaseUnreachable if it does not answer.
+
+    Errors of the engine hide the values that a statement was given: these are what customers wrote.
+    """
     try:
         address = make_url(url)
         if address.get_backend_name() not in _OPENERS:
@@ -34,9 +37,10 @@ def open_engine(url: str) -> Engine:
         raise DatabaseUnreachable("The database's URL is no URL that the hub can read.") from reason
     try:
         engine.connect().close()
-    except OperationalError as reason:
-        shown = address.set(username=None, password=None).render_as_string()
-        raise DatabaseUnreachable(f"The database {shown} does not answer: {reason.orig}") from reason
+    except DatabaseError as reason:
+        shown = address.set(drivername=address.get_backend_name(), username=None, password=None)
+        why = str(reason.orig).splitlines()[0]
+        raise DatabaseUnreachable(f"The database {shown} cannot be used: {why}.") from reason
     return engine
 
 
@@ -66,7 +70,8 @@ class _NoLock:
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    waiting = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waiting, hide_parameters=True)
     engine.pool.__dict__["write_lock"] = Lock()
 
     @event.listens_for(engine, "connect")
@@ -86,7 +91,7 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _open_postgresql(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
 
 
 _OPENERS = {"sqlite": _open_sqlite, "postgresql": _open_postgresql}

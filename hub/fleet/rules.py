@@ -19,6 +19,7 @@ MOST_TRIES = 5
 MOST_PAIRINGS = 200
 """Open at the same time; anybody may ask for one."""
 
+DEFAULT_TOUCHPOINT = "checkout"
 LIFE = timedelta(minutes=15)
 INTERVAL_SECONDS = 5
 CLOCK_TOLERANCE = timedelta(minutes=2)

@@ -20,32 +20,26 @@ def migrate(engine: Engine) -> None:
 
     Raise WrongSchema for a database that a newer version has migrated.
     """
+    if is_current(engine):
+        return
     with writing(engine) as connection:
-        _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
 
 
 def require_current(engine: Engine) -> None:
     """Raise WrongSchema unless the database has exactly the schema of this version."""
+    if not is_current(engine):
+        raise WrongSchema("The database is older than this hub: run `cerchio-hub migrate` first.")
+
+
+def is_current(engine: Engine) -> bool:
+    """Say whether a database has the schema of this version; raise WrongSchema if it is a newer one's."""
+    script = ScriptDirectory.from_config(_config())
     with reading(engine) as connection:
-        _refuse_newer(connection)
-        if _version(connection) != _script().get_current_head():
-            raise WrongSchema("The database is older than this hub: run `cerchio-hub migrate` first.")
-
-
-def _refuse_newer(connection: Connection) -> None:
-    version = _version(connection)
-    known = {revision.revision for revision in _script().walk_revisions()}
-    if version is not None and version not in known:
+        version = MigrationContext.configure(connection).get_current_revision()
+    if version is not None and version not in {step.revision for step in script.walk_revisions()}:
         raise WrongSchema("The database is newer than this hub: start the version that migrated it.")
-
-
-def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+    return version == script.get_current_head()
 
 
 def _config(connection: Connection | None = None) -> Config:

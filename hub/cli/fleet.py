@@ -1,0 +1,64 @@
+"""The commands about kiosks."""
+
+from dataclasses import asdict
+from json import dumps
+from typing import Any
+
+import click
+
+from common.responses import is_name
+from hub.app import utc_now
+from hub.cli.group import main, ready_engine, told_plainly
+from hub.config import Settings
+from hub.db import reading, writing
+from hub.fleet import queries
+from hub.fleet.queries import Kiosk
+from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
+from hub.stores.queries import find_store
+
+
+@main.command("pair")
+@click.argument("code")
+@click.option("--store", required=True, help="The code of the store where the kiosk stands.")
+@click.option("--touchpoint", default=DEFAULT_TOUCHPOINT, show_default=True, help="Where in the store.")
+@click.pass_obj
+def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> None:
+    """Let the kiosk that shows CODE belong to a store."""
+    if not is_name(touchpoint):
+        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
+    with told_plainly(), writing(ready_engine(settings)) as connection:
+        if find_store(connection, store) is None:
+            raise click.ClickException(f"There is no store {store}.")
+        approved = queries.approve(connection, typed_code(code), store, touchpoint, "command line", utc_now())
+    if not approved:
+        raise click.ClickException(f"No kiosk shows the code {code}, or it has expired.")
+    click.echo(f"The kiosk that shows {code} belongs to {store}, {touchpoint}.")
+
+
+@main.command("fleet")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects, for programs.")
+@click.pass_obj
+def fleet_command(settings: Settings, as_json: bool) -> None:
+    """List the kiosks: what each was given, what has arrived, what is missing, when it last called."""
+    with told_plainly(), reading(ready_engine(settings)) as connection:
+        kiosks = queries.fleet(connection)
+    if as_json:
+        click.echo(dumps([_document(kiosk) for kiosk in kiosks], indent=2, default=_text))
+        return
+    click.echo(_LINE.format(*_TITLES))
+    for kiosk in kiosks:
+        last = kiosk.last_contact.isoformat(" ", "minutes") if kiosk.last_contact else "never"
+        counts = (kiosk.given, kiosk.received, kiosk.missing, kiosk.waiting, kiosk.quarantined)
+        click.echo(_LINE.format(kiosk.name, kiosk.touchpoint, *counts, last))
+
+
+_TITLES = ("kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "last contact")
+_LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
+
+
+def _document(kiosk: Kiosk) -> dict[str, Any]:
+    return {"kiosk": kiosk.id} | asdict(kiosk) | {"missing": kiosk.missing}
+
+
+def _text(value: Any) -> str:
+    return str(value.isoformat())

@@ -1,0 +1,77 @@
+"""The command that serves the hub until it is told to stop."""
+
+import logging
+import signal
+import sys
+from dataclasses import replace
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from common.wire import LARGEST_BATCH
+from hub.app import create_app
+from hub.cli.group import main, ready_engine, told_plainly
+from hub.config import Settings
+
+
+@main.command("serve")
+@click.option("--host", help="The address to listen on (or CERCHIO_HUB_HOST).")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port (or CERCHIO_HUB_PORT); 0 is any.")
+@click.pass_obj
+def serve_command(settings: Settings, host: str | None, port: int | None) -> None:
+    """Serve the hub until Ctrl-C or SIGTERM. The embedded database is migrated first."""
+    settings = replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+    )
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    for talker in ("alembic", "waitress"):
+        logging.getLogger(talker).setLevel(logging.ERROR)
+    with told_plainly():
+        ready_engine(settings).dispose()
+        server = _listen(create_app(settings), settings)
+    signal.signal(signal.SIGTERM, _stop)
+    click.echo(f"The hub listens at {_address(server)} - Ctrl-C stops it.")
+    server.run()
+    click.echo("The hub has stopped.")
+
+
+def _listen(app: Flask, settings: Settings) -> Any:
+    try:
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            url_scheme="https" if settings.secure_cookies else "http",
+            max_request_body_size=LARGEST_BATCH + 1,
+            ident=None,
+            # One read per request of a full batch instead of four.
+            recv_bytes=2**16,
+        )
+    except OSError as reason:
+        sentence = _SENTENCES.get(reason.errno or 0, reason.strerror or str(reason))
+        where = f"{settings.host} port {settings.port}"
+        raise click.ClickException(f"The hub cannot listen at {where}: {sentence}") from reason
+
+
+_SENTENCES = {
+    EADDRINUSE: "another program does already; choose another with --port.",
+    EACCES: "the system does not allow it; choose a port above 1023.",
+    EADDRNOTAVAIL: "this machine has no such address.",
+}
+
+
+def _address(server: Any) -> str:
+    host, port = server.effective_host, server.effective_port
+    return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - it is compared
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # waitress ends its loop, and the requests being worked on, when this reaches it.
+    sys.exit(0)
