@@ -116,3 +116,21 @@ def tally(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def only(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> list[Mapping[str, Any]]:
     """Return the rows that have one of the ids."""
     return [row for row in rows if row["id"] in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A tally that was wrong: its key, in the order of TALLY_KEY, and how many answers it had and has."""
+
+    key: tuple[Any, ...]
+    before: int
+    after: int
+
+
+def corrections(wrong: Iterable[tuple[Any, ...]], right: Iterable[tuple[Any, ...]]) -> list[Correction]:
+    """Return what changes where the wrong rows of the table of tallies give way to the right ones."""
+    length = len(TALLY_KEY)
+    before = {row[:length]: sum(row[length:]) for row in wrong}
+    after = {row[:length]: sum(row[length:]) for row in right}
+    keys = sorted(before.keys() | after.keys())
+    return [Correction(key, before.get(key, 0), after.get(key, 0)) for key in keys]
