@@ -159,7 +159,7 @@ def board() -> ResponseReturnValue:
     )
 
 
-@pages.get("/stores/<code>")
+@pages.get("/stores/<path:code>")
 def store(code: str) -> ResponseReturnValue:
     """Show one store: its score, its trend, how often each score was given, what customers wrote."""
     require_store(code)
