@@ -57,7 +57,8 @@ _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
 
 
 def _document(kiosk: Kiosk) -> dict[str, Any]:
-    return {"kiosk": kiosk.id} | asdict(kiosk) | {"missing": kiosk.missing}
+    told = asdict(kiosk)
+    return {"kiosk": told.pop("id")} | told | {"missing": kiosk.missing}
 
 
 def _text(value: Any) -> str:

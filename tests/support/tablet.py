@@ -54,7 +54,7 @@ def through(client: FlaskClient) -> Send:
 
     def send(path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         answer = client.post(path, data=body, headers=dict(headers))
-        return Reply(answer.status_code, answer.headers, answer.data)
+        return Reply(answer.status_code, dict(answer.headers), answer.data)
 
     return send
 
@@ -65,7 +65,7 @@ def over_http(address: str) -> Send:
 
     def send(path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         answer = session.post(address + path, data=body, headers=dict(headers), timeout=30)
-        return Reply(answer.status_code, answer.headers, answer.content)
+        return Reply(answer.status_code, dict(answer.headers), answer.content)
 
     return send
 
