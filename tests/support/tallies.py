@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from common.history import identity
 from common.nps import SCORES
 from common.responses import Response
 from hub.db import writing
@@ -39,7 +40,8 @@ def invented(stores: Sequence[str], first_day: date, days: int, count: int) -> I
     for number in range(count):
         store = stores[number % len(stores)]
         moment = noon + timedelta(days=number // len(stores) % days, milliseconds=number)
-        answer = a_response(number, score=random.choice(SCORES), given_at=moment)
+        made = identity("invented", str(number), given_at=moment)
+        answer = a_response(id=made, score=random.choice(SCORES), given_at=moment)
         yield rules.row(answer, rules.Source(store=store, day=moment.date(), received_at=moment))
 
 
