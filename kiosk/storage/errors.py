@@ -5,7 +5,8 @@ StorageError            nothing was stored or changed; trying again later is rig
 ├── StorageReadOnly     the file or its folder cannot be written
 ├── StorageBusy         another program held the file for too long
 ├── StorageFailing      the disk itself reports errors
-└── StorageBroken       the file is no longer a database
+├── StorageBroken       the file is no longer a database
+└── StorageClosed       the program is ending
 """
 
 import errno
@@ -40,6 +41,10 @@ class StorageFailing(StorageError):
 
 class StorageBroken(StorageError):
     """The file is no longer a database."""
+
+
+class StorageClosed(StorageError):
+    """The program is ending and takes no more calls."""
 
 
 # The primary result codes of SQLite, by number, so that this file does not load the library.

@@ -15,12 +15,13 @@ from kiosk.storage.store import Storage
 log = logging.getLogger(__name__)
 
 
-def open_storage(path: Path, now: datetime, *, alone: bool) -> Storage:
+def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) -> Storage:
     """Open or create the database; raise a StorageError.
 
     alone: this program holds the folder's running.lock. Then, or if nobody holds it just now, visits
     that a killed program left open are finished, and a broken file is moved aside for a fresh one.
-    Beside a running window neither is touched.
+    Beside a running window neither is touched. Visits are finished only at the first opening by a
+    program: later on the open one is that of the customer who stands there.
     """
     with translated(path.parent), ExitStack() as tidying:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,15 +32,10 @@ def open_storage(path: Path, now: datetime, *, alone: bool) -> Storage:
             if not alone:
                 raise
             storage = mend(path, now, str(reason))
-        if alone:
+        if alone and first:
             storage.outbox.finish_all()
         _agree(storage)
         return storage
-
-
-def broken_files(folder: Path) -> tuple[str, ...]:
-    """Return the names of databases that were moved aside, oldest first."""
-    return tuple(sorted(file.name for file in folder.glob("*.broken")))
 
 
 def _to_ourselves(folder: Path, tidying: ExitStack) -> bool:

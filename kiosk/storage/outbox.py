@@ -115,9 +115,9 @@ class Outbox:
             oldest_waiting=None if oldest is None else self._moment(oldest),
         )
 
-    def batch(self, limit: int) -> list[Numbered]:
-        """Return the oldest answers that wait for the hub, at most limit of them."""
-        found = rows(self._db, _BATCH, [self.device, limit])
+    def batch(self, limit: int, after: int = 0) -> list[Numbered]:
+        """Return the oldest answers that wait for the hub with a number above after, at most limit."""
+        found = rows(self._db, _BATCH, [self.device, after, limit])
         return [Numbered(row["sequence"], from_row(row)) for row in found]
 
     def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
@@ -209,7 +209,10 @@ _AMEND = f"UPDATE responses SET {_listed('{0} = :{0}', COLUMNS)} WHERE id = :id 
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'waiting') ORDER BY sequence"
 _RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT} WHERE id = :id"
 _TOTALS = "SELECT state, count(*), min(given_ms) FROM responses WHERE device = ? GROUP BY state"
-_BATCH = "SELECT * FROM responses WHERE device = ? AND state = 'waiting' ORDER BY sequence LIMIT ?"
+_BATCH = """
+    SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'waiting'
+    ORDER BY sequence LIMIT ?
+"""
 # The hub has the contact details now; secure_delete overwrites them in the file.
 _DELIVER = f"""
     UPDATE responses SET state = 'delivered', {_listed("{} = NULL", CONTACT_COLUMNS)}

@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from common.wire import Totals
-
 
 class UnsentAnswers(Exception):
     """The kiosk holds answers that another hub should have first."""
 
-    def __init__(self, hub: str, totals: Totals) -> None:
-        super().__init__(f"{totals.waiting} answers are waiting for {hub}")
-        self.hub = hub
-        self.totals = totals
+    def __init__(self, hub: str, waiting: int) -> None:
+        super().__init__(f"{waiting} answers are waiting for {hub}")
 
 
 @dataclass(frozen=True, slots=True)

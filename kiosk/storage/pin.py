@@ -39,10 +39,15 @@ class PinVerdict:
     until: datetime | None = None
 
 
-def set_pin(settings: "Settings", pin: str) -> None:
-    """Keep a new PIN of 4 to 12 digits, salted and hashed, and forget wrong tries; raise BadPin."""
+def check_pin(pin: str) -> None:
+    """Raise BadPin unless it has 4 to 12 digits."""
     if not fullmatch(r"[0-9]{4,12}", pin):
         raise BadPin("a PIN has 4 to 12 digits")
+
+
+def set_pin(settings: "Settings", pin: str) -> None:
+    """Keep a new PIN, salted and hashed, and forget wrong tries; raise BadPin."""
+    check_pin(pin)
     salt = token_bytes(16)
     settings.put("pin", {"salt": b64encode(salt).decode(), "hash": b64encode(_hash(pin, salt)).decode()})
     settings.put("pin_tries", {"wrong": 0, "until": None})

@@ -134,6 +134,7 @@ def _restore_unsent(storage: Storage, found: Found) -> int:
 def _restore(storage: Storage, row: dict[str, Any]) -> None:
     response = from_row(row)
     storage.outbox.save(response)
-    storage.outbox.finish(response.id)
+    if row["state"] != State.OPEN:
+        storage.outbox.finish(response.id)
     if row["state"] == State.QUARANTINED:
         storage.outbox.quarantine(response.id, row["refusal"])

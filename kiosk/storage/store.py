@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
-from kiosk.storage.database import writing
+from kiosk.storage.database import PATIENCE, writing
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.settings import Settings
@@ -62,22 +62,29 @@ class Storage:
 
     def forget_contacts(self) -> None:
         """Take delivered contact details out of the log file too, if no other program reads just now."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        # A customer may be waiting for this thread, so it does not wait for a reader.
+        self._db.execute("PRAGMA busy_timeout = 0").fetchall()
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}").fetchall()
 
     def pairing(self) -> Pairing | None:
         """Return what the hub told this kiosk, or None before it was paired."""
         document = self.settings.get("pairing")
         return Pairing.from_document(document) if document else None
 
-    def pair(self, pairing: Pairing) -> None:
-        """Belong to a hub from now on and take the answers that wait along.
+    def check_leaving(self, hub: str) -> None:
+        """Raise UnsentAnswers if answers wait for another hub than this one."""
+        pairing, totals = self.pairing(), self.outbox.totals()
+        if pairing and pairing.hub != hub and totals.waiting:
+            raise UnsentAnswers(pairing.hub, totals.waiting)
 
-        Raise UnsentAnswers if some wait for another hub, which nothing else will deliver.
-        """
-        before = self.pairing()
-        if before and before.hub != pairing.hub and (totals := self.outbox.totals()).waiting:
-            raise UnsentAnswers(before.hub, totals)
+    def pair(self, pairing: Pairing) -> None:
+        """Belong to a hub from now on and take the answers that wait along; raise UnsentAnswers."""
         with writing(self._db):
+            self.check_leaving(pairing.hub)
+            before = self.pairing()
             self.outbox.move_to(pairing.kiosk)
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:
@@ -112,11 +119,11 @@ class Storage:
         return from_document(json.loads(found.fetchone()[0]))
 
     def survey_tag(self) -> str | None:
-        """Return the hub's mark of the survey in use, for "only if it changed"."""
+        """Return the hub's mark of the survey in use, for "only if it changed"; None before there is one."""
         current = self.settings.get("survey")
         return current["tag"] if current else None
 
-    def use_survey(self, survey: Survey, public_key: bytes, tag: str | None) -> None:
+    def use_survey(self, survey: Survey, public_key: bytes, tag: str) -> None:
         """Ask another survey from the next visit on, and seal to this key."""
         pairing = self.pairing()
         document = json.dumps(to_document(survey), ensure_ascii=False)
@@ -153,6 +160,10 @@ class Storage:
         except OSError as reason:
             # The old screen stays and is right again at the next opening; answers matter more.
             log.warning("the first screen could not be written: %s", reason)
+
+    def broken_files(self) -> tuple[str, ...]:
+        """Return the names of databases that were moved aside, oldest first."""
+        return tuple(sorted(file.name for file in self.folder.glob("*.broken")))
 
     def last_sync(self) -> LastSync:
         """Return how the syncs went so far."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.storage.errors import StorageBroken, StorageFailing, StorageReadOnly, translated
+from kiosk.storage.errors import StorageBroken, StorageClosed, StorageFailing, StorageReadOnly, translated
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -28,11 +29,17 @@ class StorageThread:
 
     def call(self, function: "Callable[[Storage], T]") -> Future[T]:
         """Run a function of the storage soon; its result or StorageError arrives in the future."""
-        return self._thread.submit(self._run, function)
+        try:
+            return self._thread.submit(self._run, function)
+        except RuntimeError as reason:
+            refused: Future[T] = Future()
+            refused.set_exception(StorageClosed(str(reason)))
+            return refused
 
     def close(self) -> None:
-        """Finish the calls that wait, close the database and end the thread; more calls are refused."""
-        self._thread.submit(self._close)
+        """Finish the calls that wait, close the database, end the thread; later calls get StorageClosed."""
+        with suppress(RuntimeError):
+            self._thread.submit(self._close)
         self._thread.shutdown(wait=True)
 
     def _run(self, function: "Callable[[Storage], T]") -> T:

@@ -25,7 +25,9 @@ class Trouble(StrEnum):
     REFUSED = "refused"
     NO_VERDICT = "no_verdict"
     BROKEN_SURVEY = "broken_survey"
+    ANOTHER_SYNC = "another_sync"
     STORAGE = "storage"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

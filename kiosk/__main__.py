@@ -1,0 +1,148 @@
+"""The composition root: the only place that knows all rooms of the kiosk."""
+
+from concurrent.futures import Future
+from contextlib import ExitStack
+from datetime import datetime
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from uuid6 import uuid7
+
+from common.responses import Response
+from kiosk.cli import main as commands
+from kiosk.cli.group import WindowOptions, now
+from kiosk.config import Config, Snapshot, load_snapshot
+from kiosk.results import Overview, overview
+from kiosk.storage.lock import RUNNING, AlreadyHeld, held
+from kiosk.storage.pin import PinVerdict, try_pin
+from kiosk.storage.thread import StorageThread
+from kiosk.sync import SyncReport
+
+if TYPE_CHECKING:
+    from kiosk.schedule import Schedule
+    from kiosk.storage.store import Storage
+
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds to wait for a command that tidies up in the data folder just now."""
+
+
+class Backstage:
+    """What the window needs: storage and syncs on threads of their own. Nothing here blocks.
+
+    alone says that this process holds the data folder's running.lock.
+    """
+
+    def __init__(self, config: Config, *, alone: bool) -> None:
+        self._config = config
+        self._alone = alone
+        self._opened = False
+        self._storage = StorageThread(config.data, self._open)
+        self._schedule: Future[Schedule] = Future()
+
+    def start(self) -> None:
+        """Open the storage and start the schedule, each on its own thread; libraries load there."""
+        self._storage.call(lambda _: None)
+        Thread(target=self._begin, name="begin", daemon=True).start()
+
+    def save(self, response: Response) -> Future[None]:
+        """Insert or amend one durable row."""
+        return self._storage.call(lambda s: s.outbox.save(response))
+
+    def finish(self, response_id: str) -> Future[None]:
+        """End the visit of a saved response: from now on it waits for the hub."""
+        return self._storage.call(lambda s: s.outbox.finish(response_id))
+
+    def snapshot(self) -> Future[Snapshot]:
+        """Return the survey, the store and the key to use from the next visit on."""
+        return self._storage.call(lambda s: s.snapshot())
+
+    def overview(self) -> Future[Overview]:
+        """Return this store's numbers for the manager's page."""
+        return self._storage.call(lambda s: overview(s, self.now()))
+
+    def sync_now(self) -> Future[SyncReport]:
+        """Sync at once, or right after the sync under way."""
+        report: Future[SyncReport] = Future()
+        self._schedule.add_done_callback(lambda ready: _pass_on(ready.result().sync_now(), report))
+        return report
+
+    def try_pin(self, pin: str) -> Future[PinVerdict]:
+        """Check the manager's PIN; wrong tries are counted and lock."""
+        return self._storage.call(lambda s: try_pin(s.settings, pin, self.now()))
+
+    def new_identity(self) -> str:
+        """Return a fresh UUIDv7 in its usual spelling."""
+        return str(uuid7())
+
+    def now(self) -> datetime:
+        """Return the device's time, aware."""
+        return now()
+
+    def stop(self) -> None:
+        """Finish what is under way and close the storage; more calls are refused."""
+        if self._schedule.done():
+            self._schedule.result().stop()
+        self._storage.close()
+
+    def _begin(self) -> None:
+        from kiosk.schedule import Schedule
+        from kiosk.sync.once import sync_once
+
+        schedule = Schedule(lambda: sync_once(self._storage, self._config, self.now), self._config.sync_every)
+        schedule.start()
+        self._schedule.set_result(schedule)
+
+    def _open(self) -> "Storage":
+        from kiosk.storage.opening import open_storage
+
+        storage = open_storage(self._config.database, self.now(), alone=self._alone, first=not self._opened)
+        self._opened = True
+        return storage
+
+
+def _pass_on(source: Future[T], target: Future[T]) -> None:
+    source.add_done_callback(lambda done: target.set_result(done.result()))
+
+
+def run(config: Config, options: WindowOptions) -> int:
+    """Show the window until it is closed; return the exit code."""
+    with ExitStack() as lock:
+        alone = _take(config, lock)
+        from kiosk.ui.app import run_window
+
+        backstage = Backstage(config, alone=alone)
+        try:
+            return run_window(
+                load_snapshot(config.data),
+                backstage,
+                size=options.size,
+                play=options.play,
+                pictures=options.pictures,
+            )
+        finally:
+            backstage.stop()
+
+
+def _take(config: Config, lock: ExitStack) -> bool:
+    """Have the data folder to ourselves; say no if it cannot be written, which the window then shows."""
+    try:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.enter_context(held(config.data / RUNNING, PATIENCE))
+    except AlreadyHeld as reason:
+        raise click.ClickException(f"A kiosk already runs on the folder {config.data}.") from reason
+    except OSError as reason:
+        click.echo(f"{config.data}: {reason.strerror}. No answer can be taken.", err=True)
+        return False
+    return True
+
+
+def main() -> None:
+    """Run the program."""
+    commands(obj=run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The command that all others belong to, and what each of them gets."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.config import PREFIX, BadSetting, Config, load_config
+from kiosk.storage.errors import StorageError
+from kiosk.storage.thread import StorageThread
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window is shown: full screen, or with a size in pixels; and what it plays by itself."""
+
+    size: tuple[int, int] | None = None
+    play: str | None = None
+    pictures: Path | None = None
+
+
+Run = Callable[[Config, WindowOptions], int]
+"""Shows the window until it is closed and returns the exit code. The composition root hands it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every command gets."""
+
+    config: Config
+    run: Run | None
+
+    @contextmanager
+    def storage(self) -> Iterator[StorageThread]:
+        """Open the storage for one command, beside a window or without; tell its troubles plainly."""
+        thread = StorageThread(self.config.data, self._open)
+        try:
+            yield thread
+        except StorageError as reason:
+            raise click.ClickException(sentence(reason)) from reason
+        finally:
+            thread.close()
+
+    def _open(self) -> "Storage":
+        from kiosk.storage.opening import open_storage
+
+        return open_storage(self.config.database, now(), alone=False)
+
+
+def now() -> datetime:
+    """Return the device's time, aware, in the device's own zone."""
+    return datetime.now(UTC).astimezone()
+
+
+def sentence(reason: Exception) -> str:
+    """Return an exception's message as a sentence."""
+    text = str(reason)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data", type=click.Path(path_type=Path), help=f"The data folder (or {PREFIX}DATA).")
+@click.pass_context
+def main(context: click.Context, data: Path | None) -> None:
+    """Run a kiosk of Cerchio and look after its answers."""
+    try:
+        context.obj = Setup(load_config(os.environ, data), context.obj)
+    except BadSetting as reason:
+        raise click.UsageError(str(reason)) from reason

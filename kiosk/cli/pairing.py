@@ -1,0 +1,118 @@
+"""The commands that make a kiosk belong: to a hub, and to its manager."""
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.cli.group import Setup, as_json, main, now
+from kiosk.storage.pairing import UnsentAnswers
+from kiosk.storage.pin import BadPin, check_pin, set_pin
+
+if TYPE_CHECKING:
+    from kiosk.storage.pairing import Pairing
+    from kiosk.storage.store import Storage
+    from kiosk.sync.transport import Hub
+
+
+class Pin(click.ParamType[str]):
+    """4 to 12 digits."""
+
+    name = "DIGITS"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take a PIN that can be used; anything else is bad use."""
+        try:
+            check_pin(value)
+        except BadPin as reason:
+            self.fail(str(reason), param, ctx)
+        return value
+
+
+@main.command()
+@click.option("--hub", "address", required=True, help="The hub's address, https://…")
+@click.option("--pin", type=Pin(), help="The manager's PIN. Without it a random one is set and printed once.")
+@click.option("--plain-http", is_flag=True, help="Allow http://, which shows the device key to the network.")
+@as_json
+@click.pass_obj
+def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, as_json: bool) -> None:
+    """Show a code, wait until somebody has typed it at the hub, and sync for the first time."""
+    from kiosk.sync.once import sync_once
+    from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, clean_address
+
+    try:
+        address = clean_address(address, plain_http=plain_http)
+    except BadHubAddress as reason:
+        raise click.BadParameter(str(reason), param_hint="--hub") from reason
+    timeouts = Timeouts(setup.config.connect_timeout, setup.config.read_timeout)
+    with setup.storage() as storage:
+        try:
+            storage.call(lambda s: s.check_leaving(address)).result()
+            with Hub(address, timeouts) as hub:
+                pairing = _wait(hub, address, as_json=as_json)
+            fresh_pin = storage.call(lambda s: _settle(s, pairing, pin)).result()
+        except UnsentAnswers as reason:
+            raise click.ClickException(f"Not paired anew: {reason}. Sync or export them first.") from reason
+        except NoReply as reason:
+            raise click.ClickException(f"The hub at {address} did not pair: {reason}.") from reason
+        report = sync_once(storage, setup.config, now)
+    _tell(pairing, fresh_pin, as_json=as_json)
+    if report.trouble:
+        click.echo(f"The first sync met trouble and will be tried again: {report.detail}.", err=True)
+
+
+@main.command()
+@click.argument("digits", type=Pin())
+@click.pass_obj
+def pin(setup: Setup, digits: str) -> None:
+    """Set the manager's PIN."""
+    with setup.storage() as storage:
+        storage.call(lambda s: set_pin(s.settings, digits)).result()
+    click.echo("The manager's PIN is set.")
+
+
+def _wait(hub: "Hub", address: str, *, as_json: bool) -> "Pairing":
+    """Show codes, a fresh one whenever one expires, until somebody types one."""
+    from kiosk.sync.pairing import CodeExpired, PairingDenied, ask_for_code, wait_for_key
+
+    while True:
+        offer = ask_for_code(hub)
+        if as_json:
+            click.echo(json.dumps({"code": offer.code, "where": offer.where}))
+        else:
+            click.echo(f"Code: {offer.code}")
+            click.echo(f"Type it at {offer.where} or run: cerchio-hub pair {offer.code} --store STORE")
+        try:
+            return wait_for_key(hub, address, offer)
+        except CodeExpired:
+            click.echo("Nobody typed the code in time. Here is a fresh one.", err=True)
+        except PairingDenied as reason:
+            raise click.ClickException("Somebody at the hub declined this kiosk.") from reason
+
+
+def _settle(storage: "Storage", pairing: "Pairing", pin: str | None) -> str | None:
+    """Keep the pairing and the PIN; return a PIN that was made up, for its owner to read."""
+    storage.pair(pairing)
+    fresh = None
+    if pin is None and storage.settings.get("pin") is None:
+        fresh = pin = f"{secrets.randbelow(10**6):06}"
+    if pin is not None:
+        set_pin(storage.settings, pin)
+    return fresh
+
+
+def _tell(pairing: "Pairing", fresh_pin: str | None, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "kiosk": pairing.kiosk,
+            "store": pairing.store,
+            "store_name": pairing.store_name,
+            "touchpoint": pairing.touchpoint,
+            "pin": fresh_pin,
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"Paired: this kiosk stands at {pairing.store_name}, {pairing.touchpoint}.")
+    if fresh_pin:
+        click.echo(f"The manager's PIN is {fresh_pin}. It is not shown again.")

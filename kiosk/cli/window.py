@@ -1,0 +1,36 @@
+"""The command that shows the window."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.cli.group import Setup, WindowOptions, main
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """WIDTHxHEIGHT in pixels."""
+
+    name = "WIDTHxHEIGHT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Read 1280x800; anything else is bad use."""
+        width, _, height = str(value).partition("x")
+        if not (width.isdecimal() and height.isdecimal() and min(int(width), int(height)) >= 100):
+            self.fail(f"{value!r} is no size like 1280x800", param, ctx)
+        return int(width), int(height)
+
+
+@main.command()
+@click.option("--windowed", type=Size(), help="Show a window of this size instead of the full screen.")
+@click.option("--play", hidden=True, help="Play so many visits, or those of a file, by touches, and end.")
+@click.option("--pictures", type=click.Path(path_type=Path), hidden=True, help="Where played screens go.")
+@click.pass_obj
+def run(setup: Setup, windowed: tuple[int, int] | None, play: str | None, pictures: Path | None) -> None:
+    """Show the question until the window is closed, and sync in the background."""
+    if setup.run is None:
+        raise click.ClickException("There is no window here: start the program cerchio-kiosk.")
+    sys.exit(setup.run(setup.config, WindowOptions(windowed, play, pictures)))

@@ -1,0 +1,66 @@
+"""The rescue file: answers written where a person can carry them. Contact details stay sealed."""
+
+import csv
+import json
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from kiosk.storage.outbox import Kept
+
+COLUMNS = (
+    "response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint",
+    "state", "refusal", "sequence", "survey", "version", "kind", "reasons", "flags",
+    "contact_key", "contact_box", "consent_text", "consent_language", "consent_at",
+)  # fmt: skip
+"""The first eight are those that a hub imports. contact_box is hexadecimal."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet would run instead of show."""
+
+
+def document(kept: Kept, store: str) -> dict[str, Any]:
+    """Return an answer as JSON values, null where it says nothing."""
+    response, contact = kept.response, kept.response.contact
+    return {
+        "response_id": response.id,
+        "store": store,
+        "timestamp": response.given_at.isoformat(timespec="milliseconds"),
+        "score": response.score,
+        "comment": response.comment,
+        "language": response.language,
+        "channel": response.channel.value,
+        "touchpoint": response.touchpoint,
+        "state": kept.state.value,
+        "refusal": kept.refusal,
+        "sequence": kept.sequence,
+        "survey": response.survey,
+        "version": response.version,
+        "kind": response.kind.value,
+        "reasons": list(response.reasons),
+        "flags": list(response.flags),
+        "contact_key": contact and contact.key,
+        "contact_box": contact and contact.box.hex(),
+        "consent_text": contact and contact.consent.text,
+        "consent_language": contact and contact.consent.language,
+        "consent_at": contact and contact.consent.given_at.isoformat(timespec="milliseconds"),
+    }
+
+
+def write_lines(documents: Iterable[dict[str, Any]], file: TextIO) -> int:
+    """Write one JSON document a line; return how many."""
+    return sum(1 for one in documents if file.write(json.dumps(one, ensure_ascii=False) + "\n"))
+
+
+def write_csv(documents: Iterable[dict[str, Any]], file: TextIO) -> int:
+    """Write a table with a header, safe to open in a spreadsheet; return how many rows."""
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    rows = ({name: _cell(value) for name, value in one.items()} for one in documents)
+    return sum(1 for row in rows if writer.writerow(row))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        value = ";".join(value)
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

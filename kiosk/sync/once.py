@@ -1,0 +1,249 @@
+"""One sync: the answers that wait go up, a receipt comes down, and only what it names is delivered."""
+
+import logging
+import shutil
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from common.surveys import BrokenSurvey, Survey, from_document
+from common.wire import (
+    SURVEY_PATH,
+    SYNC_PATH,
+    BadBatch,
+    Batch,
+    Health,
+    Numbered,
+    Receipt,
+    UnspokenProtocol,
+    batch_document,
+    read_receipt,
+)
+from kiosk.config import Config
+from kiosk.storage.errors import StorageError
+from kiosk.storage.lock import SYNCING, AlreadyHeld, held
+from kiosk.storage.outbox import Applied
+from kiosk.storage.thread import StorageThread
+from kiosk.sync import SyncReport, Trouble
+from kiosk.sync.transport import Hub, NoReply, Timeouts
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Storage
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds to wait for the end of another program's sync."""
+
+MOST_TIMEOUTS = 3
+"""In one sync. A slow line gets smaller batches, a dead one is left alone until the next sync."""
+
+
+def sync_once(storage: StorageThread, config: Config, now: Callable[[], datetime]) -> SyncReport:
+    """Sync with the hub that the kiosk is paired with. Whatever happens is a report, never an exception."""
+    try:
+        return _alone(storage, config, now)
+    except AlreadyHeld:
+        trouble, detail = Trouble.ANOTHER_SYNC, "another program syncs this kiosk just now"
+    except (StorageError, OSError) as reason:
+        trouble, detail = Trouble.STORAGE, str(reason)
+    except Exception as reason:
+        log.exception("the sync stopped at a mistake of this program")
+        trouble, detail = Trouble.FAILED, repr(reason)
+    return SyncReport(ended_at=now(), trouble=trouble, detail=detail)
+
+
+def _alone(storage: StorageThread, config: Config, now: Callable[[], datetime]) -> SyncReport:
+    pairing = storage.call(lambda s: s.pairing()).result()
+    if pairing is None:
+        return SyncReport(ended_at=now(), trouble=Trouble.NOT_PAIRED)
+    timeouts = Timeouts(config.connect_timeout, config.read_timeout)
+    with held(config.data / SYNCING, PATIENCE), Hub(pairing.hub, timeouts, pairing.device_key) as hub:
+        return _Sync(storage, hub, config, now).run()
+
+
+class _Sync:
+    """The state of one sync: how much fits into a batch, what was applied, and the last receipt."""
+
+    def __init__(self, storage: StorageThread, hub: Hub, config: Config, now: Callable[[], datetime]) -> None:
+        self._storage, self._hub, self._config, self._now = storage, hub, config, now
+        self._before = self._ask(lambda s: s.last_sync())
+        self._limit = min(self._before.batch or config.batch, config.batch)
+        self._offset = self._before.offset
+        self._applied = Applied()
+        self._receipt: Receipt | None = None
+        self._received_at: datetime | None = None
+        self._timeouts = 0
+        self._shrunk = False
+        self._sound = False
+        self._left_out: NoReply | None = None
+
+    def run(self) -> SyncReport:
+        """Send everything that waits, then fetch the survey if the hub has another one."""
+        trouble: NoReply | None = None
+        try:
+            if self._push(ask_again=True):
+                self._push(ask_again=False)
+            self._pull()
+        except NoReply as reason:
+            trouble = reason
+        return self._report(trouble or self._left_out)
+
+    def _push(self, *, ask_again: bool) -> int:
+        """Send what waits, each answer once; return how many the hub turned out never to have seen.
+
+        Those are sent again at most once a sync, whatever the hub says about them then.
+        """
+        again, last, items = 0, 0, self._next(0)
+        while items or self._receipt is None:
+            again += self._send(items, ask_again)
+            last = items[-1].sequence if items else last
+            items = self._next(last)
+        return again
+
+    def _next(self, after: int) -> list[Numbered]:
+        return self._ask(lambda s: s.outbox.batch(self._limit, after))
+
+    def _send(self, items: Sequence[Numbered], ask_again: bool) -> int:
+        again, parts = 0, [items]
+        while parts:
+            part = parts.pop()
+            try:
+                again += self._deliver(part, ask_again)
+            except NoReply as reason:
+                parts += self._smaller(part, reason)
+        return again
+
+    def _deliver(self, part: Sequence[Numbered], ask_again: bool) -> int:
+        """Send one batch and do what its receipt says; return how many answers wait again."""
+        batch = self._ask(lambda s: self._batch(s, part))
+        receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+        self._receipt, self._received_at, self._sound = receipt, self._now(), True
+        self._offset = _offset(receipt, batch.sent_at, self._received_at)
+        applied, again = self._ask(lambda s: _apply(s, receipt, part, ask_again))
+        self._applied += applied
+        if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
+            self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
+        return again
+
+    def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
+        health = Health(
+            app=_app(),
+            survey=storage.survey().version,
+            free_disk=shutil.disk_usage(storage.folder).free,
+            offset=self._offset,
+        )
+        return Batch(self._now(), storage.outbox.totals(), health, items)
+
+    def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
+        """Return what to try instead of a batch that got no receipt, last one first; or give up."""
+        slow = reason.trouble is Trouble.TIMED_OUT
+        if not part or not (slow or reason.divisible) or self._timeouts >= MOST_TIMEOUTS:
+            raise reason
+        sound, self._sound = self._sound, False
+        if slow:
+            self._timeouts += 1
+        elif not sound or len(part) == 1:
+            # An empty batch tells whether it is the answers or everything that does not get through.
+            self._deliver((), ask_again=False)
+        if slow or reason.status == 413:
+            self._limit, self._shrunk = max(1, len(part) // 2), True
+        if len(part) == 1:
+            return self._leave_out(part[0], reason)
+        middle = len(part) // 2
+        return [part[middle:], part[:middle]]
+
+    def _leave_out(self, item: Numbered, reason: NoReply) -> list[Sequence[Numbered]]:
+        """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why."""
+        self._left_out = reason
+        if reason.trouble is Trouble.REFUSED:
+            identity = item.response.id
+            self._applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
+        return []
+
+    def _pull(self) -> None:
+        held, tag = self._ask(lambda s: (s.survey(), s.survey_tag()))
+        if self._receipt is None or (tag is not None and held.version == self._receipt.survey):
+            return
+        fetched = self._hub.get(SURVEY_PATH, tag)
+        if fetched:
+            document, fresh_tag = fetched
+            survey, key = _survey(document)
+            self._ask(lambda s: s.use_survey(survey, key, fresh_tag or ""))
+
+    def _report(self, trouble: NoReply | None) -> SyncReport:
+        if not self._shrunk and trouble is None:
+            self._limit = min(self._limit * 2, self._config.batch)
+        last = replace(
+            self._before,
+            contact=self._received_at or self._before.contact,
+            trouble=trouble.trouble.value if trouble else None,
+            offset=self._offset,
+            batch=self._limit,
+        )
+        self._ask(lambda s: s.note_sync(last))
+        totals, survey = self._ask(lambda s: (s.outbox.totals(), s.survey().version))
+        return SyncReport(
+            ended_at=self._now(),
+            delivered=self._applied.delivered,
+            duplicates=self._applied.duplicates,
+            refused=self._applied.refused,
+            waiting=totals.waiting,
+            survey=survey,
+            trouble=trouble.trouble if trouble else None,
+            detail=trouble.detail if trouble else "",
+            next_sync=self._receipt.next_sync if self._receipt else None,
+            retry_after=trouble.retry_after if trouble else None,
+        )
+
+    def _ask(self, function: "Callable[[Storage], T]") -> T:
+        return self._storage.call(function).result()
+
+
+def _apply(
+    storage: "Storage", receipt: Receipt, sent: Sequence[Numbered], ask_again: bool
+) -> tuple[Applied, int]:
+    with storage.together():
+        applied = storage.outbox.apply(receipt, sent)
+        again = storage.outbox.send_again(receipt.missing) if ask_again else 0
+        storage.obey(receipt)
+    if any(item.response.contact for item in sent):
+        storage.forget_contacts()
+    return applied, again
+
+
+def _receipt(document: Any) -> Receipt:
+    try:
+        return read_receipt(document)
+    except UnspokenProtocol as reason:
+        raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
+    except BadBatch as reason:
+        raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
+
+
+def _survey(document: Any) -> tuple[Survey, bytes]:
+    """Read the hub's survey and public key; a broken one is refused, and the old one stays in use."""
+    try:
+        key = b64decode(document["public_key"], validate=True)
+        if len(key) != 32:
+            raise BrokenSurvey(f"its key has {len(key)} bytes")
+        return from_document(document["survey"]), key
+    except (KeyError, TypeError, ValueError) as reason:
+        raise NoReply(Trouble.BROKEN_SURVEY, f"the hub's survey cannot be used: {reason}") from reason
+
+
+def _offset(receipt: Receipt, sent_at: datetime, received_at: datetime) -> int:
+    """Return the hub's time minus the device's in milliseconds, as seen half-way through the exchange."""
+    middle = sent_at + (received_at - sent_at) / 2
+    return (receipt.received_at - middle) // timedelta(milliseconds=1)
+
+
+def _app() -> str:
+    try:
+        return version("cerchio")
+    except PackageNotFoundError:
+        return "unpackaged"
