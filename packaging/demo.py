@@ -1,11 +1,169 @@
-"""The demonstration."""
+"""The demonstration: a hub with three sample stores, a kiosk paired with one of them, and its window."""
 
+import json
+import re
+import shutil
+import socket
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from arrival import Visit, differences, table
+from children import Children, Process, ended
 from environment import prepare
+from machine import BUILD, OPENGL, Trouble, check_room, provide, say
+from programs import SYNC_SECONDS, Programs, has_screen, shown
+
+STORES = {"roma": "Roma Centro", "milano": "Milano Duomo", "torino": "Torino Po"}
+KIOSK_STORE = "roma"
+EMAIL = "anna@example.org"
+PASSWORD = re.compile(r"Password: (\S+)")
+MEGABYTES = 100  # what a demonstration may write
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What the person at the terminal has to know; kept in the demonstration's folder."""
+
+    email: str
+    password: str
+    pin: str
 
 
 def run(port: int, visits: int, pictures: Path | None, *, once: bool) -> int:
-    """Run."""
+    """Run the demonstration until Ctrl-C, or `once` until the played visits have arrived.
+
+    Returns 0, or 1 where the hub counts something else than what was tapped.
+    """
     prepare("run")
+    provide(OPENGL)
+    check_port(port)
+    BUILD.mkdir(exist_ok=True)
+    check_room(BUILD, MEGABYTES)
+    folder = BUILD / f"{'once' if once else 'demo'}-{port}"
+    if once:
+        shutil.rmtree(folder, ignore_errors=True)
+    with Children() as children:
+        programs = Programs(children, folder, port)
+        tell(programs, open_hub(programs))
+        if has_screen() and not once:
+            return watch(programs, programs.window())
+        return play(programs, visits, (pictures or folder / "pictures").absolute(), once=once)
+
+
+def open_hub(programs: Programs) -> SignIn:
+    """Start the hub with stores, a person and a paired kiosk.
+
+    What an earlier demonstration left is used again; what one left half-made is made anew.
+    """
+    kept = programs.folder / "sign-in.json"
+    if kept.exists():
+        programs.serve()
+        return SignIn(**json.loads(kept.read_text()))
+    shutil.rmtree(programs.folder, ignore_errors=True)
+    programs.folder.mkdir(mode=0o700, parents=True)
+    password = furnish(programs)
+    programs.serve()
+    sign_in = SignIn(EMAIL, password, pair(programs))
+    kept.write_text(json.dumps(asdict(sign_in)))
+    return sign_in
+
+
+def furnish(programs: Programs) -> str:
+    """Add the stores and a person of head office; return the person's password."""
+    say(f"Making a hub with the stores {', '.join(STORES.values())}")
+    for code, name in STORES.items():
+        programs.hub("add-store", code, "--name", name, "--time-zone", "Europe/Rome")
+    made = programs.hub("add-person", EMAIL, "--name", "Anna", "--head-office", "--make-password")
+    password = PASSWORD.search("\n".join(made))
+    if password is None:
+        raise Trouble("The hub told no password.")
+    return password[1]
+
+
+def pair(programs: Programs) -> str:
+    """Pair the kiosk by the code that it shows, as somebody at the hub would; return its manager's PIN."""
+    told: dict[str, Any] = {}
+    for line in programs.kiosk("pair", "--hub", programs.address, "--json"):
+        if line.startswith("{"):
+            told = json.loads(line)
+        if "code" in told:
+            say(f"Pairing a kiosk with {STORES[KIOSK_STORE]}: it shows {told['code']}")
+            programs.hub("pair", told["code"], "--store", KIOSK_STORE)
+    return str(told["pin"])
+
+
+def tell(programs: Programs, sign_in: SignIn) -> None:
+    """Say where the hub is and how to sign in."""
+    say(f"\n  The hub        {programs.address}")
+    say(f"  Sign in        {sign_in.email} with {sign_in.password}")
+    say(f"  Manager's PIN  {sign_in.pin}, on the kiosk")
+    say(f"  Data, logs     {shown(programs.folder)}\n")
+
+
+def play(programs: Programs, visits: int, pictures: Path, *, once: bool) -> int:
+    """Play visits on the window and compare them with the hub; unless `once`, go on until Ctrl-C."""
+    if not has_screen():
+        say("There is no screen here: the same window draws offscreen.")
+    before = programs.told()
+    played = play_visits(programs, visits, pictures)
+    window = programs.window()  # its next scheduled sync sends what was not sent while it played
+    after = before
+
+    def arrived() -> bool:
+        nonlocal after
+        after = programs.told()
+        return not differences(played, KIOSK_STORE, before, after)
+
+    say("Waiting for the kiosk's next sync")
+    code = 0 if programs.comes_true(arrived) else 1
+    for line in table(after.scores):
+        say(line)
+    for case in after.cases:
+        say(f"To be called back: a {case['score']} at {case['store']}, until {case['due_at']}")
+    for sentence in differences(played, KIOSK_STORE, before, after):
+        say(sentence)
+    if code == 0:
+        say(f"The hub counts exactly what was tapped: {len(played)} answers.")
+    return code if once else watch(programs, window)
+
+
+def play_visits(programs: Programs, visits: int, pictures: Path) -> list[Visit]:
+    """Play visits on the window by real touches; return what was tapped."""
+    say(f"Playing {visits} visits by touches; a picture of every screen goes to {shown(pictures)}")
+    options = ("--windowed", "1280x800", "--play", str(visits), "--pictures", str(pictures))
+    played: list[Visit] = []
+    for line in programs.kiosk("run", *options):
+        if line.startswith("{"):
+            visit = Visit(**json.loads(line))
+            played.append(visit)
+            say(f"  {len(played)}. tapped {visit.score}{', left contact details' if visit.contact else ''}")
+    return played
+
+
+def watch(programs: Programs, window: Process) -> int:
+    """Leave everything running until Ctrl-C, or until the window is closed."""
+    say(f"The kiosk syncs every {SYNC_SECONDS} seconds. Ctrl-C ends everything.")
+    while not ended(window):
+        programs.check_hub()
+        time.sleep(0.2)
+    programs.check_window(window)
+    say("The window was closed.")
     return 0
+
+
+def check_port(port: int) -> None:
+    """Raise Trouble if the hub cannot have this port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OverflowError as problem:
+            raise Trouble(f"A port is a number up to 65535, not {port}.") from problem
+        except PermissionError as problem:
+            raise Trouble(f"Port {port} needs root: choose one above 1023 with --port.") from problem
+        except OSError as problem:
+            raise Trouble(
+                f"Port {port} is taken by another program: free it, or choose another with --port."
+            ) from problem
