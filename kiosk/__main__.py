@@ -1,7 +1,9 @@
 """The composition root: the only place that knows all rooms of the kiosk."""
 
+import json
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import datetime
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +13,7 @@ from uuid6 import uuid7
 
 from common.responses import Response
 from kiosk.cli import main as commands
-from kiosk.cli.group import WindowOptions, now
+from kiosk.cli.group import WindowOptions, now, sentence
 from kiosk.config import Config, Snapshot, load_snapshot
 from kiosk.results import Overview, overview
 from kiosk.storage.lock import RUNNING, AlreadyHeld, held
@@ -107,21 +109,24 @@ def _pass_on(source: Future[T], target: Future[T]) -> None:
     source.add_done_callback(lambda done: target.set_result(done.result()))
 
 
-def run(config: Config, options: WindowOptions) -> int:
-    """Show the window until it is closed; return the exit code."""
+def run(config: Config, options: WindowOptions) -> None:
+    """Show the window until it is closed or everything is played."""
     with ExitStack() as lock:
         alone = _take(config, lock)
-        from kiosk.ui.app import run_window
+        from kiosk.ui.window import NoScreen, run_window
 
         backstage = Backstage(config, alone=alone)
         try:
-            return run_window(
+            run_window(
                 load_snapshot(config.data),
                 backstage,
                 size=options.size,
                 play=options.play,
                 pictures=options.pictures,
+                tell=lambda played: click.echo(json.dumps(asdict(played))),
             )
+        except NoScreen as reason:
+            raise click.ClickException(sentence(reason)) from reason
         finally:
             backstage.stop()
 

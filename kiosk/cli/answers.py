@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.history import Layout, NotAHistory, read
-from kiosk.cli.group import Setup, as_json, main, now, sentence
+from common.history import COLUMNS, Layout, NotAHistory, read
+from kiosk.cli.group import Setup, as_json, main, now
 
 if TYPE_CHECKING:
     from kiosk.replay import Replayed
@@ -52,60 +53,66 @@ def _score(score: dict[str, Any]) -> str:
 
 
 def _pairs(context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str]:
-    found = {}
+    found = dict(value.split("=", 1) for value in values if "=" in value)
     for value in values:
-        column, equals, name = value.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{value!r} is not of the form column=name")
-        found[column] = name
+        if value.partition("=")[0] not in COLUMNS or "=" not in value:
+            raise click.BadParameter(f"{value!r} is no column=…; the columns are {', '.join(COLUMNS)}")
     return found
 
 
 @main.command()
-@click.argument("file", type=click.File(encoding="utf-8", errors="replace", lazy=False))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--map", "names", multiple=True, callback=_pairs, help="column=name in the file; repeatable.")
-@click.option("--date-format", "date_formats", multiple=True, help="As in strptime; repeatable, first fit.")
+@click.option("--date-format", "formats", multiple=True, help="As for strptime; repeatable, first fit.")
 @click.option("--where", multiple=True, callback=_pairs, help="column=value of the rows to take; repeatable.")
 @as_json
 @click.pass_obj
 def replay(
     setup: Setup,
-    file: Any,
+    file: Path,
     names: dict[str, str],
-    date_formats: tuple[str, ...],
+    formats: tuple[str, ...],
     where: dict[str, str],
     as_json: bool,
 ) -> None:
-    """Give each row of a CSV file as one customer's visit, at the row's own time.
+    """Give each row of the CSV FILE as one customer's visit, at the row's own time.
 
-    Rows that are no answer are named on stderr and skipped. Giving a file twice changes nothing.
+    It has a header with response_id, store, timestamp and score, and may have comment and language; --map
+    says what it calls them. Without --date-format times are ISO 8601; those without an offset are the
+    store's local time. Rows that are no answer are reported and skipped. Doing it again changes nothing.
     """
     from kiosk.replay import replay as give
 
-    lines = file.readlines()
-    with setup.storage() as storage, _progress(len(lines)) as bar:
-        snapshot = storage.call(lambda s: s.snapshot()).result()
-        try:
-            rows = read(_counted(lines, bar), Layout(names, date_formats), where)
-            done = give(rows, storage, snapshot, _report)
-        except NotAHistory as reason:
-            raise click.ClickException(sentence(reason)) from reason
+    try:
+        text = file.read_text("utf-8")
+        with setup.storage() as storage, _progress(text.count("\n")) as bar:
+            snapshot = storage.call(lambda s: s.snapshot()).result()
+            rows = read(_counted(StringIO(text, newline=""), bar), Layout(names, formats), where)
+            done = give(rows, storage, snapshot, _say)
+    except UnicodeDecodeError as reason:
+        raise click.ClickException(f"{file} is no UTF-8: {reason.reason} at byte {reason.start}.") from reason
+    except NotAHistory as reason:
+        raise click.ClickException(f"{file}: {reason}.") from reason
+    except OSError as reason:
+        raise click.ClickException(f"{file}: {reason.strerror}.") from reason
     _tell_replayed(done, as_json=as_json)
 
 
 def _progress(length: int) -> Any:
-    return click.progressbar(length=length, label="Giving answers", file=sys.stderr)
+    return click.progressbar(length=length, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
-def _counted(lines: list[str], bar: Any) -> Iterable[str]:
+def _counted(lines: Iterable[str], bar: Any) -> Iterable[str]:
     for number, line in enumerate(lines, 1):
         yield line
-        if number % 100 == 0 or number == len(lines):
-            bar.update(number - bar.pos)
+        if number % 100 == 0:
+            bar.update(100)
 
 
-def _report(line: int, reason: str) -> None:
-    click.echo(f"line {line}: {reason}", err=True)
+def _say(line: int, reason: str) -> None:
+    # On a terminal the progress bar stands where the next line begins.
+    start = "\r\x1b[K" if sys.stderr.isatty() else ""
+    click.echo(f"{start}line {line}: {reason}", err=True)
 
 
 def _tell_replayed(done: "Replayed", *, as_json: bool) -> None:

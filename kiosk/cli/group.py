@@ -27,8 +27,8 @@ class WindowOptions:
     pictures: Path | None = None
 
 
-Run = Callable[[Config, WindowOptions], int]
-"""Shows the window until it is closed and returns the exit code. The composition root hands it in."""
+Run = Callable[[Config, WindowOptions], None]
+"""Shows the window until it is closed. The composition root hands it in."""
 
 
 @dataclass(frozen=True, slots=True)

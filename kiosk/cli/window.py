@@ -1,6 +1,5 @@
 """The command that shows the window."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,4 +32,4 @@ def run(setup: Setup, windowed: tuple[int, int] | None, play: str | None, pictur
     """Show the question until the window is closed, and sync in the background."""
     if setup.run is None:
         raise click.ClickException("There is no window here: start the program cerchio-kiosk.")
-    sys.exit(setup.run(setup.config, WindowOptions(windowed, play, pictures)))
+    setup.run(setup.config, WindowOptions(windowed, play, pictures))
