@@ -103,7 +103,7 @@ def _tell_sentences(reports: Iterable[Report], dry_run: bool) -> None:
         for cut in report.cut:
             _say(f"line {cut.line}: added, but {cut.text}")
     made = f" Stores made: {', '.join(totals.stores)}." if totals.stores else ""
-    counts = f"{totals.added} answers added, {totals.known} known already, {totals.rejected} rows rejected."
+    counts = f"Answers added: {totals.added}, known already: {totals.known}, rejected: {totals.rejected}."
     click.echo(("This would happen: " if dry_run else "") + counts + made)
 
 

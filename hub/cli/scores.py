@@ -74,10 +74,8 @@ def rebuild_tallies_command(settings: Settings, as_json: bool) -> None:
         click.echo(dumps([_correction(change) for change in changed], ensure_ascii=False, indent=2))
         return
     for change in changed:
-        click.echo(f"{_named(change)}: {change.after} answers, not {change.before}.")
-    click.echo(
-        f"{len(changed)} tallies were wrong and are right now." if changed else "All tallies are right."
-    )
+        click.echo(f"{_named(change)}: {change.after}, not {change.before}.")
+    click.echo(f"Tallies put right: {len(changed)}." if changed else "All tallies are right.")
 
 
 Line = tuple[dict[str, str], Answers]
@@ -113,7 +111,7 @@ def _score(answers: Answers) -> str:
         return "no answers yet"
     trust = weight(result.answers)
     if trust is Weight.TOO_FEW:
-        return f"too few: {answers_wanted(result.answers)} more answers"
+        return f"too few, {answers_wanted(result.answers)} more wanted"
     note = "  indicative" if trust is Weight.INDICATIVE else ""
     return f"{result.points:>5.0f}  {result.low:>4.0f} to {result.high:.0f}{note}"
 
