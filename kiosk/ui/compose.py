@@ -67,6 +67,10 @@ def _question(snapshot: Snapshot, visit: Visit) -> scenes.Question:
     )
 
 
+def _keys(language: str) -> scenes.Keys:
+    return scenes.Keys(spoken(language), say(language, "space"))
+
+
 def _own_name(language: str) -> str:
     return words.text(language, "language.name") if language in words.LANGUAGES else language
 
@@ -81,7 +85,7 @@ def _why(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.Why:
         comment=draft.comment,
         longest=LONGEST_COMMENT,
         left=words.text(spoken(language), "kiosk.characters_left"),
-        language=language,
+        keys=_keys(language),
         back=say(language, "back"),
         next=say(language, "next"),
         skip=say(language, "skip"),
@@ -101,7 +105,7 @@ def _contact(snapshot: Snapshot, visit: Visit, draft: Draft, advice: str) -> sce
         email=draft.email,
         phone=draft.phone,
         agreed=draft.agreed,
-        language=language,
+        keys=_keys(language),
         back=say(language, "back"),
         decline=say(language, "no_thanks"),
         send=say(language, "send"),

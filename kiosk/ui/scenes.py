@@ -17,6 +17,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """What the keyboard has to know: the language of its letters and what stands on the space bar."""
+
+    language: str
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """The 0-10 question. languages maps codes to names in themselves; chosen is a score given before."""
 
@@ -46,7 +54,7 @@ class Why:
     comment: str
     longest: int
     left: str
-    language: str
+    keys: Keys
     back: str
     next: str
     skip: str
@@ -66,7 +74,7 @@ class AskContact:
     email: str
     phone: str
     agreed: bool
-    language: str
+    keys: Keys
     back: str
     decline: str
     send: str

@@ -52,6 +52,3 @@ class Services(Protocol):
 
     def now(self) -> datetime:
         """Return the device's time, aware."""
-
-    def stop(self) -> None:
-        """Finish what is under way and close storage; called once, when the window has closed."""

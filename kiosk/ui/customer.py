@@ -1,0 +1,149 @@
+"""The customer's screens after the question: each takes a scene and reports taps. See customer.kv."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, NumericProperty
+
+from kiosk.ui import field, scenes
+from kiosk.ui.question import View
+from kiosk.ui.walk import Walk
+
+
+class WhyView(View):
+    """Reasons to tap and a field for own words."""
+
+    given = BooleanProperty(False)
+    room = NumericProperty(0)
+
+    __events__: tuple[str, ...] = ("on_draft", "on_explain")
+
+    def on_kv_post(self, _: Any) -> None:
+        """Show the scene once the fields exist."""
+        self.on_scene(self, self.scene)
+
+    def on_scene(self, _: Any, scene: scenes.Why) -> None:
+        """Show what the customer has put down so far."""
+        if self.ids:
+            self.ids.reasons.chosen = scene.tapped
+            self.ids.comment.fill_in(scene.comment)
+            self.changed()
+
+    def tap(self, reason: str) -> None:
+        """Put a reason on or take it off."""
+        chosen = self.ids.reasons.chosen
+        self.ids.reasons.chosen = tuple(
+            each for each in self.scene.reasons if (each in chosen) != (each == reason)
+        )
+        self.changed()
+
+    def changed(self) -> None:
+        """Report what stands on the screen."""
+        reasons, comment = self.ids.reasons.chosen, self.ids.comment.text
+        self.given = bool(reasons or comment.strip())
+        self.room = self.scene.longest - len(comment)
+        self.dispatch("on_draft", reasons, comment)
+
+    def on_draft(self, reasons: tuple[str, ...], comment: str) -> None:
+        """What stands on the screen has changed."""
+
+    def on_explain(self) -> None:
+        """The customer goes on."""
+
+
+class ContactView(View):
+    """E-mail, phone and the consent, which nobody has to give."""
+
+    __events__: tuple[str, ...] = ("on_draft", "on_send", "on_decline")
+
+    _filling = False
+
+    def on_kv_post(self, _: Any) -> None:
+        """Show the scene once the fields exist."""
+        self.on_scene(self, self.scene)
+
+    def on_scene(self, _: Any, scene: scenes.AskContact) -> None:
+        """Show what the customer has put down so far."""
+        if self.ids:
+            # While the fields take their texts one by one, what they hold together is nobody's draft.
+            self._filling = True
+            self.ids.email.fill_in(scene.email)
+            self.ids.phone.fill_in(scene.phone)
+            self.ids.consent.chosen = scene.agreed
+            self._filling = False
+
+    def changed(self) -> None:
+        """Report what stands on the screen."""
+        if not self._filling:
+            ids = self.ids
+            self.dispatch("on_draft", ids.email.text, ids.phone.text, ids.consent.chosen)
+
+    def tick(self) -> None:
+        """Give the consent or take it back."""
+        self.ids.consent.chosen = not self.ids.consent.chosen
+        self.changed()
+
+    def on_draft(self, email: str, phone: str, agreed: bool) -> None:
+        """What stands on the screen has changed."""
+
+    def on_send(self) -> None:
+        """The customer hands the details over."""
+
+    def on_decline(self) -> None:
+        """The customer leaves none."""
+
+
+class ThanksView(View):
+    """Thanks; a touch anywhere makes room for the next customer."""
+
+    __events__: tuple[str, ...] = ("on_done",)
+
+    def on_done(self) -> None:
+        """The customer has seen it."""
+
+
+class ClosedView(View):
+    """A sentence in place of the question."""
+
+
+class StillThereView(View):
+    """Laid over the screen: is somebody there? Nothing else can be touched meanwhile."""
+
+    __events__: tuple[str, ...] = ("on_still_here",)
+
+    def on_still_here(self) -> None:
+        """Somebody is."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Keep touches from what lies below."""
+        super().on_touch_down(touch)
+        return True
+
+
+def make_view(
+    scene: scenes.Scene | scenes.StillThere, walk: Walk, attend: Callable[[field.Field], None]
+) -> View:
+    """Return the view of a scene, its taps led to the walk and its fields to the keyboard."""
+    match scene:
+        case scenes.Why():
+            view = WhyView(scene=scene)
+            view.bind(on_draft=lambda _, *draft: walk.draft_why(*draft), on_explain=lambda _: walk.explain())
+        case scenes.AskContact():
+            view = ContactView(scene=scene)
+            view.bind(on_draft=lambda _, *draft: walk.draft_contact(*draft))
+            view.bind(on_send=lambda _: walk.send(), on_decline=lambda _: walk.decline())
+        case scenes.Thanks():
+            view = ThanksView(scene=scene)
+            view.bind(on_done=lambda _: walk.next_customer())
+        case scenes.StillThere():
+            view = StillThereView(scene=scene)
+            view.bind(on_still_here=lambda _: walk.still_here())
+        case _:
+            view = ClosedView(scene=scene)
+    view.bind(on_back=lambda _: walk.back(), on_write=lambda _, field: attend(field))
+    return view
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -1,0 +1,306 @@
+"""The window's own keyboard: it writes into a field, and forgets everything between two of them."""
+
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ObjectProperty, OptionProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui import layouts
+from kiosk.ui.field import Field
+from kiosk.ui.layouts import Act, Key
+from kiosk.ui.widgets import Words
+
+HOLD = 0.4
+"""Seconds until a held key offers its accents or starts to repeat."""
+
+REPEAT = 0.08
+"""Seconds between two repeats."""
+
+_ICONS = frozenset("⇧⌫⏎␣")
+
+
+class Cap(ButtonBehavior, Words):
+    """A key on the screen. It reports a tap, and that it is held; the whole cell can be touched."""
+
+    key = ObjectProperty()
+    upper = BooleanProperty(False)
+    lit = BooleanProperty(False)
+    tool = BooleanProperty(False)
+    name = StringProperty()
+
+    __events__: tuple[str, ...] = ("on_tap", "on_hold")
+
+    def __init__(self, key: Key, **kwargs: Any) -> None:
+        self._hold = Clock.create_trigger(self._held, HOLD)
+        self.spent = False
+        super().__init__(key=key, name=f"key-{key.text}", tool=key.act is not Act.TYPE, **kwargs)
+        if (key.face or key.text) in _ICONS:
+            self.font_name = "DejaVuSans"
+        self.on_upper(self, self.upper)
+
+    @property
+    def typed(self) -> str:
+        """What it types just now."""
+        return _capital(self.key.text) if self.upper else str(self.key.text)
+
+    def on_upper(self, _: Any, upper: bool) -> None:
+        """Show what it types."""
+        self.text = self.key.face or self.typed
+
+    def on_press(self) -> None:
+        """Wait whether it will be held."""
+        self.spent = False
+        self._hold()
+
+    def on_release(self) -> None:
+        """Report a tap, unless holding the key has done something already."""
+        if not self.spent:
+            self.dispatch("on_tap")
+
+    def on_state(self, _: Any, state: str) -> None:
+        """A key that is not down any more is not held either."""
+        if state == "normal":
+            self._hold.cancel()
+
+    def on_tap(self) -> None:
+        """The key was tapped."""
+
+    def on_hold(self) -> None:
+        """The key has been down for a while."""
+
+    def _held(self, _: float) -> None:
+        self.dispatch("on_hold")
+
+
+def _capital(text: str) -> str:
+    """Return a letter's capital; ß has none of one letter, and the end of an address stays small."""
+    return text.upper() if len(text) == len(text.upper()) == 1 else text
+
+
+class Page(BoxLayout):
+    """Rows of keys, laid out once and kept. narrow ones, such as a phone's, do not fill a wide screen."""
+
+    narrow = BooleanProperty(False)
+
+    def caps(self) -> list[Cap]:
+        """Return its keys."""
+        return [cap for row in self.children for cap in row.children if isinstance(cap, Cap)]
+
+
+class Offer(BoxLayout):
+    """What a held key offers, right above it: slide there and let go, or let go and tap."""
+
+    __events__: tuple[str, ...] = ("on_pick", "on_close")
+
+    def __init__(self, cap: Cap, finger: int, **kwargs: Any) -> None:
+        self.finger: int | None = finger
+        super().__init__(**kwargs)
+        for text in cap.key.more:
+            choice = Cap(Key(text), upper=cap.upper)
+            choice.bind(on_tap=lambda choice: self.dispatch("on_pick", choice.typed))
+            self.add_widget(choice)
+        wide = max(len(text) for text in cap.key.more) > 2
+        self.width = len(cap.key.more) * cap.height * (2.6 if wide else 1)
+        self.height = cap.height
+        room = cap.get_parent_window().width
+        self.pos = max(0, min(cap.center_x - cap.height / 2, room - self.width)), cap.top
+
+    def on_pick(self, text: str) -> None:
+        """One was chosen."""
+
+    def on_close(self) -> None:
+        """A touch elsewhere: none is wanted."""
+
+    def hover(self, touch: Any) -> "Cap | None":
+        """Light the choice above the finger that still holds the key, and return it."""
+        under = None
+        for choice in self.children:
+            over = touch.y >= self.y and choice.x <= touch.x < choice.right
+            choice.state = "down" if over else "normal"
+            under = choice if over else under
+        return under
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Close at a touch elsewhere, which does nothing more."""
+        if not super().on_touch_down(touch):
+            self.dispatch("on_close")
+        return True
+
+
+class Keyboard(BoxLayout):
+    """Keys for a field; open while there is one. language decides the letters, space names the space bar."""
+
+    field = ObjectProperty(None, allownone=True)
+    language = StringProperty("en")
+    space = StringProperty("")
+    symbols = BooleanProperty(False)
+    shift = OptionProperty("off", options=("off", "once", "lock"))
+
+    __events__: tuple[str, ...] = ("on_done",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._pages: dict[tuple[str, str, bool], Page] = {}
+        self._offer: Offer | None = None
+        self._repeat: Any = None
+        super().__init__(**kwargs)
+
+    def on_done(self) -> None:
+        """The key that ends the writing was tapped."""
+
+    def on_field(self, _: Any, field: Field | None) -> None:
+        """Open for a field or close; nothing is left from before."""
+        self.close_offer()
+        self._rest()
+        self.symbols, self.shift = False, "off"
+        self._turn()
+
+    def on_symbols(self, _: Any, symbols: bool) -> None:
+        """Turn to the symbols or back."""
+        self._turn()
+
+    def on_shift(self, _: Any, shift: str) -> None:
+        """Show capitals or small letters."""
+        for page in self.children:
+            self._dress(page)
+
+    def caps(self) -> list[Cap]:
+        """Return the keys that can be touched now."""
+        return (
+            self._offer.children[:] if self._offer else [cap for page in self.children for cap in page.caps()]
+        )
+
+    def speak(self, language: str, space: str) -> None:
+        """Take the letters of a language; space is its word for the space bar."""
+        self.language, self.space = language, space
+
+    def warm(self, layout: str, language: str) -> None:
+        """Make a page before somebody waits for it."""
+        self._page(layout, language, False)
+
+    def write(self, text: str) -> None:
+        """Write into the field, and begin sentences with a capital."""
+        if self.field:
+            self.field.type(text)
+            self._after_writing()
+
+    def erase(self) -> None:
+        """Take away the last character."""
+        if self.field:
+            self.field.erase()
+            self._after_writing()
+
+    def close_offer(self) -> None:
+        """Take away what a held key offered."""
+        if self._offer:
+            self._offer.parent.remove_widget(self._offer)
+            self._offer = None
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Follow the finger that slides to what its key offers."""
+        if self._offer and touch.uid == self._offer.finger:
+            self._offer.hover(touch)
+        return bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Take what the finger slid to; the key itself is spent and types nothing."""
+        if self._offer and touch.uid == self._offer.finger:
+            self._offer.finger = None
+            if choice := self._offer.hover(touch):
+                self._pick(choice.typed)
+        return bool(super().on_touch_up(touch))
+
+    def _turn(self) -> None:
+        self.clear_widgets()
+        if self.field:
+            page = self._page(self.field.layout, self.language, self.symbols)
+            self.add_widget(page)
+            self._capital_where_due()
+            self._dress(page)
+
+    def _page(self, layout: str, language: str, symbols: bool) -> Page:
+        page = self._pages.get((layout, language, symbols))
+        if page is None:
+            page = self._pages[layout, language, symbols] = Page(narrow=layout == "phone")
+            for keys in layouts.rows(layout, language, symbols, self.space):
+                page.add_widget(self._row(keys))
+        return page
+
+    def _row(self, keys: layouts.Row) -> BoxLayout:
+        row, margin = BoxLayout(), (10 - sum(key.width for key in keys)) / 2
+        caps = [Cap(key, size_hint_x=key.width) for key in keys]
+        for cap in caps:
+            cap.bind(on_tap=self._tapped, on_hold=self._held)
+        between = [Widget(size_hint_x=margin)] if 0 < margin < 2 else []
+        for widget in (*between, *caps, *(Widget(size_hint_x=margin) for _ in between)):
+            row.add_widget(widget)
+        return row
+
+    def _dress(self, page: Page) -> None:
+        for cap in page.caps():
+            cap.upper = self.shift != "off" and cap.key.act is Act.TYPE
+            cap.lit = self.shift != "off" and cap.key.act is Act.SHIFT
+
+    def _tapped(self, cap: Cap) -> None:
+        match cap.key.act:
+            case Act.TYPE:
+                self.write(cap.typed)
+            case Act.BREAK:
+                self.write("\n")
+            case Act.ERASE:
+                self.erase()
+            case Act.SHIFT:
+                self.shift = {"off": "once", "once": "lock", "lock": "off"}[self.shift]
+            case Act.SWITCH:
+                self.symbols = not self.symbols
+            case Act.DONE:
+                self.dispatch("on_done")
+
+    def _held(self, cap: Cap) -> None:
+        if cap.key.act is Act.ERASE:
+            cap.spent = True
+            self._repeat = Clock.schedule_interval(lambda _: self._erase_while(cap), REPEAT)
+        elif cap.key.more:
+            cap.spent = True
+            self._open_offer(cap)
+
+    def _erase_while(self, cap: Cap) -> None:
+        if cap.state == "down":
+            self.erase()
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        if self._repeat:
+            self._repeat.cancel()
+            self._repeat = None
+
+    def _open_offer(self, cap: Cap) -> None:
+        self.close_offer()
+        self._offer = Offer(cap, finger=cap.last_touch.uid)
+        self._offer.bind(on_pick=lambda _, text: self._pick(text), on_close=lambda _: self.close_offer())
+        self.parent.add_widget(self._offer)
+
+    def _pick(self, text: str) -> None:
+        self.close_offer()
+        self.write(text)
+
+    def _after_writing(self) -> None:
+        if self.shift != "lock":
+            self.shift = "off"
+            self._capital_where_due()
+
+    def _capital_where_due(self) -> None:
+        """Capitals come by themselves at the start of a comment and after a full stop."""
+        if self.shift != "lock" and self.field.layout == "words":
+            before = self.field.text[: self.field.cursor_index()]
+            words = before.rstrip(" ")
+            starts = not words or words[-1] == "\n" or (words != before and words[-1] in ".!?…")
+            self.shift = "once" if starts else "off"
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

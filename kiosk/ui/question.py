@@ -1,0 +1,152 @@
+"""The question's screen, which is all that the first frame needs; what it looks like is in question.kv."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from common.nps import SCORES
+from kiosk.ui import scenes
+from kiosk.ui.theme import look
+from kiosk.ui.widgets import Chip, Tap
+
+if TYPE_CHECKING:
+    from kiosk.ui.field import Field
+
+
+class Score(Tap):
+    """One of eleven equal buttons."""
+
+    value = NumericProperty(0)
+
+
+class Scores(Widget):
+    """The eleven scores with their ends named: one row, or 0-5 above 6-10 on an upright screen."""
+
+    lowest = ObjectProperty("")
+    highest = ObjectProperty("")
+    chosen = ObjectProperty(None, allownone=True)
+
+    __events__: tuple[str, ...] = ("on_choose",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._scores = [Score(value=value, text=str(value), name=f"score-{value}") for value in SCORES]
+        for score in self._scores:
+            score.bind(on_release=lambda score: self.dispatch("on_choose", score.value))
+            self.add_widget(score)
+        arrange = Clock.create_trigger(self._arrange, -1)
+        self.bind(pos=arrange, size=arrange)
+        look.bind(u=arrange, upright=arrange)
+        arrange()
+
+    def on_choose(self, score: int) -> None:
+        """A score was tapped."""
+
+    def on_chosen(self, _: Any, chosen: int | None) -> None:
+        """Mark the score that was given before."""
+        for score in self._scores:
+            score.chosen = score.value == chosen
+
+    def _arrange(self, _: float) -> None:
+        """Put every score in its place; all of them have the same size."""
+        rows = (self._scores[:6], self._scores[6:]) if look.upright else (self._scores,)
+        gap, name = look.u * 1.3, look.u * 6
+        most = len(rows[0])
+        width = (self.width - gap * (most - 1)) / most
+        below = name if look.upright else 0
+        height = (self.height - name - below - gap * (len(rows) - 1)) / len(rows)
+        for row, scores in enumerate(rows):
+            y = self.top - below - height - row * (height + gap)
+            indent = (self.width - len(scores) * (width + gap) + gap) / 2
+            for column, score in enumerate(scores):
+                score.size = width, height
+                score.pos = self.x + indent + column * (width + gap), y
+        self._name_ends(name)
+
+    def _name_ends(self, height: float) -> None:
+        """Name the ends right beside the buttons that they belong to."""
+        first, last = self._scores[0], self._scores[-1]
+        low, high = self.ids.low, self.ids.high
+        low.size = high.size = self.width * (0.9 if look.upright else 0.48), height
+        low.pos = first.x, first.top if look.upright else first.y - height
+        high.pos = last.right - high.width, last.y - height
+
+
+class Choices(GridLayout):
+    """Things to choose from, such as languages or reasons; options maps their ids to what people read."""
+
+    options = ObjectProperty({})
+    chosen = ObjectProperty(())
+    kind = ObjectProperty("")
+
+    __events__: tuple[str, ...] = ("on_tap",)
+
+    def on_tap(self, option: str) -> None:
+        """An option was tapped."""
+
+    def on_options(self, _: Any, options: Mapping[str, str]) -> None:
+        """Show the options; the same ones in another language keep their buttons."""
+        names = [f"{self.kind}-{option}" for option in options]
+        if names != [chip.name for chip in reversed(self.children)]:
+            self.clear_widgets()
+            for name, option in zip(names, options, strict=True):
+                self.add_widget(self._chip(name, option))
+        for chip, label in zip(reversed(self.children), options.values(), strict=True):
+            chip.text = label
+        self.on_chosen(self, self.chosen)
+
+    def on_chosen(self, _: Any, chosen: Iterable[str]) -> None:
+        """Mark what is chosen."""
+        names = {f"{self.kind}-{option}" for option in chosen}
+        for chip in self.children:
+            chip.chosen = chip.name in names
+
+    def _chip(self, name: str, option: str) -> Chip:
+        chip = Chip(name=name)
+        chip.bind(on_release=lambda _: self.dispatch("on_tap", option))
+        return chip
+
+
+class Head(FloatLayout):
+    """What stands above every question: the steps and their sentence; back or the store beside them."""
+
+    progress = ObjectProperty(scenes.Progress(1, 1, ""), rebind=True)
+
+
+class View(FloatLayout):
+    """A screen of the survey. typing says that the keyboard is open and has taken its part of the screen."""
+
+    scene = ObjectProperty(rebind=True)
+    typing = BooleanProperty(False)
+
+    __events__: tuple[str, ...] = ("on_write", "on_back")
+
+    tight = AliasProperty(lambda self: self.typing and not look.upright, bind=["typing", "size"])
+
+    def on_write(self, field: "Field") -> None:
+        """A field got the keyboard, or lost it."""
+
+    def on_back(self) -> None:
+        """The customer wants the screen before."""
+
+
+class QuestionView(View):
+    """The question with its eleven scores, and the languages."""
+
+    __events__: tuple[str, ...] = ("on_choose", "on_speak")
+
+    def on_choose(self, score: int) -> None:
+        """A score was tapped."""
+
+    def on_speak(self, language: str) -> None:
+        """A language was tapped."""
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -1,0 +1,142 @@
+"""What fills the window: a view, the keyboard below it, what is laid over both, a corner for managers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui.theme import look
+
+if TYPE_CHECKING:
+    from kiosk.ui.field import Field
+    from kiosk.ui.keyboard import Keyboard
+
+
+class Corner(Widget):
+    """A place that does something only when it is pressed for a while, so that no customer finds it."""
+
+    hold = NumericProperty(3)
+
+    __events__: tuple[str, ...] = ("on_hold",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._finger: int | None = None
+        super().__init__(**kwargs)
+        self._pressed = Clock.create_trigger(lambda _: self.dispatch("on_hold"), self.hold)
+
+    def on_hold(self) -> None:
+        """It was pressed long enough."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Begin to count; the touch is not taken from what lies below."""
+        if self.collide_point(*touch.pos):
+            self._finger = touch.uid
+            self._pressed()
+        return False
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """A finger that leaves does not press."""
+        if touch.uid == self._finger and not self.collide_point(*touch.pos):
+            self._pressed.cancel()
+        return False
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Too short."""
+        if touch.uid == self._finger:
+            self._pressed.cancel()
+        return False
+
+
+class Stage(FloatLayout):
+    """Holds the view and ignores touches for a moment after every change, as a double tap is one answer.
+
+    It begins without a keyboard, which the first frame does not wait for.
+    """
+
+    settle = NumericProperty(0.35)
+    hold = NumericProperty(3)
+    keyboard = ObjectProperty(None, allownone=True)
+    below = NumericProperty(0)
+    view = ObjectProperty(None, allownone=True)
+    cover = ObjectProperty(None, allownone=True)
+
+    __events__: tuple[str, ...] = ("on_touched", "on_corner")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._changed_at = float("-inf")
+        super().__init__(**kwargs)
+
+    def on_touched(self) -> None:
+        """Somebody is there."""
+
+    def on_corner(self) -> None:
+        """The corner was pressed long enough."""
+
+    def on_size(self, _: Any, size: tuple[float, float]) -> None:
+        """Take the unit of length from the window."""
+        look.measure(*size)
+
+    def furnish(self, keyboard: "Keyboard") -> None:
+        """Take the keyboard, which opens below the view when a field gets the focus."""
+        self.keyboard = keyboard
+        keyboard.bind(height=self.setter("below"), on_done=lambda _: self.write_into(None))
+        self.add_widget(keyboard)
+
+    def put(self, view: Widget) -> None:
+        """Show a view in place of the last one, with the keyboard closed unless it is the same one."""
+        if view is self.view:
+            return
+        self.write_into(None)
+        self.ids.hall.clear_widgets()
+        self.ids.hall.add_widget(view)
+        self.view = view
+        self.settled_from_now()
+
+    def lay_over(self, cover: Widget | None) -> None:
+        """Lay something over everything, or take it away."""
+        if cover is self.cover:
+            return
+        if self.cover:
+            self.remove_widget(self.cover)
+        if cover:
+            self.add_widget(cover)
+        self.cover = cover
+        self.settled_from_now()
+
+    def settled_from_now(self) -> None:
+        """Ignore touches for a moment."""
+        self._changed_at = Clock.get_time()
+
+    def attend(self, field: "Field") -> None:
+        """Open the keyboard for a field that got the focus, close it for the one that lost it."""
+        if field.focus:
+            self.write_into(field)
+        elif field is self.keyboard.field:
+            self.write_into(None)
+
+    def write_into(self, field: "Field | None") -> None:
+        """Open the keyboard for a field, or close it."""
+        if self.keyboard is None:
+            return
+        before, self.keyboard.field = self.keyboard.field, field
+        if before and before is not field:
+            before.focus = False
+        if self.view:
+            self.view.typing = field is not None
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Tell that somebody is there; a touch beside every field and key closes the keyboard."""
+        if Clock.get_time() - self._changed_at < self.settle:
+            return True
+        self.dispatch("on_touched")
+        taken = bool(super().on_touch_down(touch))
+        if not taken:
+            self.write_into(None)
+        return taken
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -1,0 +1,144 @@
+"""The window's own few widgets: text that always fits, what can be tapped, progress, a ring, the mark."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.text import Label as Measure
+from kivy.graphics import Color, SmoothLine, SmoothRoundedRectangle
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from kiosk.ui.theme import look
+
+SMALLEST = 0.5
+"""Text shrinks to this part of the size that was wanted, never further."""
+
+
+@lru_cache(maxsize=4096)
+def fitting_size(text: str, bold: bool, wanted: float, width: float, height: float) -> float:
+    """Return the largest font size in pixels, up to the one wanted, at which a text fits its box.
+
+    It fits when all its lines are inside and no word is longer than a line.
+    """
+    size = wanted
+    while size > wanted * SMALLEST:
+        probe = Measure(text=text, font_size=size, bold=bold, text_size=(width, None))
+        probe.resolve_font_name()
+        widest = max((probe.get_extents(word)[0] for word in text.replace("\n", " ").split(" ")), default=0)
+        if widest <= width and probe.render()[1] <= height:
+            return size
+        size *= 0.96
+    return size
+
+
+class Words(Label):
+    """Text that fits its box: as large as wanted (pixels), smaller where a language needs more room."""
+
+    wanted = NumericProperty(20)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._refit = Clock.create_trigger(self._fit, -1)
+        super().__init__(**kwargs)
+        for name in ("text", "bold", "wanted", "size", "padding"):
+            self.fbind(name, self._refit)
+        self._refit()
+
+    def _fit(self, _: float) -> None:
+        left, top, right, bottom = self.padding
+        width, height = self.width - left - right, self.height - top - bottom
+        if width > 0 and height > 0:
+            self.font_size = fitting_size(self.text, self.bold, self.wanted, int(width), int(height))
+
+
+class Tap(ButtonBehavior, Words):
+    """What can be touched: a rounded surface with a text. name is how hands and tests find it.
+
+    focused is the hardware keyboard's ring; a tap of the finger and Enter on the ring are the same.
+    """
+
+    name = StringProperty()
+    focused = BooleanProperty(False)
+    chosen = BooleanProperty(False)
+    fill = ColorProperty((0, 0, 0, 0))
+    edge = ColorProperty((0, 0, 0, 0))
+    round = NumericProperty(10)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(focused=self._draw_ring, pos=self._draw_ring, size=self._draw_ring)
+
+    def _draw_ring(self, *_: Any) -> None:
+        self.canvas.after.remove_group("ring")
+        if self.focused:
+            out = look.u * 0.6
+            box = (self.x - out, self.y - out, self.width + 2 * out, self.height + 2 * out)
+            with self.canvas.after:
+                Color(*look.focus, group="ring")
+                SmoothLine(rounded_rectangle=(*box, self.round + out), width=look.u * 0.25, group="ring")
+
+
+class Main(Tap):
+    """The button that most people want; light while there is nothing to hand over yet."""
+
+    light = BooleanProperty(False)
+
+
+class Plain(Tap):
+    """A button of equal size and less weight."""
+
+
+class Chip(Tap):
+    """A choice that can be on or off."""
+
+
+class Tick(Tap):
+    """A box to tick with its sentence; the whole row can be touched."""
+
+
+class Steps(Widget):
+    """How far the customer has come: one bar per step, the done ones filled."""
+
+    step = NumericProperty(1)
+    steps = NumericProperty(3)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        draw = Clock.create_trigger(self._draw, -1)
+        for name in ("step", "steps", "pos", "size"):
+            self.fbind(name, draw)
+        for name in ("u", "accent", "hair"):
+            look.fbind(name, draw)
+        draw()
+
+    def _draw(self, _: float) -> None:
+        gap = look.u
+        width = (self.width - gap * (self.steps - 1)) / self.steps
+        self.canvas.clear()
+        with self.canvas:
+            for number in range(int(self.steps)):
+                Color(*(look.accent if number < self.step else look.line))
+                SmoothRoundedRectangle(
+                    pos=(self.x + number * (width + gap), self.y),
+                    size=(width, self.height),
+                    radius=[self.height / 2],
+                )
+
+
+class Ring(Widget):
+    """A circle that empties: left is 1 when full and 0 when the time is over."""
+
+    left = NumericProperty(1)
+
+
+class Mark(Widget):
+    """The sign of the house: a circle with one place left; closed says that it has been taken."""
+
+    closed = BooleanProperty(False)
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

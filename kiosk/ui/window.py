@@ -1,0 +1,87 @@
+"""Opens the window. Kivy reads its environment when it is first imported, so that is arranged here."""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.config import Snapshot
+from kiosk.ui.services import Services
+
+if TYPE_CHECKING:
+    from kiosk.ui.play import Played
+
+FRAMES = 60
+"""Frames per second at most."""
+
+
+class NoScreen(RuntimeError):
+    """No window can be opened here; the message says what to do."""
+
+
+def prepare_kivy(size: tuple[int, int] | None) -> None:
+    """Set Kivy up before its first import: quiet, without files of its own, closed to its short cuts.
+
+    size is that of the window in pixels; None is the full screen.
+    """
+    os.environ.setdefault("KIVY_NO_ARGS", "1")
+    os.environ.setdefault("KIVY_NO_CONFIG", "1")
+    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    # Any other provider than SDL2 ends the program where there is no screen.
+    os.environ.setdefault("KIVY_WINDOW", "sdl2")
+    from kivy.config import Config
+
+    # Importing Kivy sets the level. Its warnings, such as of absent drivers, are nobody's concern here.
+    logging.getLogger("kivy").setLevel(logging.ERROR)
+
+    for section, name, value in (
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "pause_on_minimize", "0"),
+        ("graphics", "maxfps", str(FRAMES)),
+        # Shapes are smoothed by their own instructions; multisampling would only cost memory.
+        ("graphics", "multisamples", "0"),
+        ("graphics", "fullscreen", "0" if size else "auto"),
+        ("input", "mouse", "mouse,disable_multitouch"),
+    ):
+        Config.set(section, name, value)
+    if size:
+        Config.set("graphics", "width", str(size[0]))
+        Config.set("graphics", "height", str(size[1]))
+
+
+def run_window(
+    snapshot: Snapshot,
+    services: Services,
+    *,
+    size: tuple[int, int] | None = None,
+    dark: bool = False,
+    play: str | None = None,
+    pictures: Path | None = None,
+    tell: "Callable[[Played], None] | None" = None,
+) -> None:
+    """Show the kiosk until its window is closed or everything is played; raise NoScreen.
+
+    play is a number of visits, or a JSON file of them, to be played by touches; tell is called with each
+    one that was, and pictures is the folder that takes a PNG of every screen.
+    """
+    prepare_kivy(size)
+    from kivy.core.window import Window
+
+    if Window is None:
+        raise NoScreen(
+            "no window can be opened: is there a screen? Set SDL_VIDEODRIVER=offscreen without one"
+        )
+    from kiosk.ui.app import KioskApp
+    from kiosk.ui.theme import DARK, LIGHT, look
+
+    look.wear(DARK if dark else LIGHT)
+    app = KioskApp(snapshot, services)
+    if play:
+        from kiosk.ui.play import Player, read_plan
+
+        Player(app, read_plan(play), pictures, tell).begin()
+    try:
+        app.run()
+    except KeyboardInterrupt:
+        app.stop()
