@@ -63,35 +63,44 @@ def open_hub(programs: Programs) -> SignIn:
         return SignIn(**json.loads(kept.read_text()))
     shutil.rmtree(programs.folder, ignore_errors=True)
     programs.folder.mkdir(mode=0o700, parents=True)
-    password = furnish(programs)
+    say(f"Making a hub with the stores {', '.join(STORES.values())}")
     programs.serve()
-    sign_in = SignIn(EMAIL, password, pair(programs))
+    sign_in = pair_and_furnish(programs)
     kept.write_text(json.dumps(asdict(sign_in)))
     return sign_in
 
 
+def pair_and_furnish(programs: Programs) -> SignIn:
+    """Make the stores and a person, and pair the kiosk by the code that it shows.
+
+    The kiosk asks every few seconds whether the code was typed; the rest is made meanwhile.
+    """
+    told: dict[str, Any] = {}
+    password = ""
+    for line in programs.kiosk("pair", "--hub", programs.address, "--json"):
+        told = json.loads(line) if line.startswith("{") else told
+        if "code" in told:
+            say(f"Pairing a kiosk with {STORES[KIOSK_STORE]}: it shows {told['code']}")
+            add_store(programs, KIOSK_STORE)
+            programs.hub("pair", told["code"], "--store", KIOSK_STORE)
+            password = furnish(programs)
+    return SignIn(EMAIL, password, str(told["pin"]))
+
+
+def add_store(programs: Programs, code: str) -> None:
+    """Add one of the sample stores."""
+    programs.hub("add-store", code, "--name", STORES[code], "--time-zone", "Europe/Rome")
+
+
 def furnish(programs: Programs) -> str:
-    """Add the stores and a person of head office; return the person's password."""
-    say(f"Making a hub with the stores {', '.join(STORES.values())}")
-    for code, name in STORES.items():
-        programs.hub("add-store", code, "--name", name, "--time-zone", "Europe/Rome")
+    """Add the other stores and a person of head office; return the person's password."""
+    for code in STORES.keys() - {KIOSK_STORE}:
+        add_store(programs, code)
     made = programs.hub("add-person", EMAIL, "--name", "Anna", "--head-office", "--make-password")
     password = PASSWORD.search("\n".join(made))
     if password is None:
         raise Trouble("The hub told no password.")
     return password[1]
-
-
-def pair(programs: Programs) -> str:
-    """Pair the kiosk by the code that it shows, as somebody at the hub would; return its manager's PIN."""
-    told: dict[str, Any] = {}
-    for line in programs.kiosk("pair", "--hub", programs.address, "--json"):
-        if line.startswith("{"):
-            told = json.loads(line)
-        if "code" in told:
-            say(f"Pairing a kiosk with {STORES[KIOSK_STORE]}: it shows {told['code']}")
-            programs.hub("pair", told["code"], "--store", KIOSK_STORE)
-    return str(told["pin"])
 
 
 def tell(programs: Programs, sign_in: SignIn) -> None:

@@ -4,8 +4,9 @@ Run by the environment's Python, because it imports both programs.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, Field, fields
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -16,56 +17,66 @@ PAGE = ROOT / "docs" / "reference.md"
 
 INTRODUCTION = """# Settings and commands
 
-This page is written by `python3 packaging/dev.py docs` from the programs themselves; a test compares them.
+`python3 packaging/dev.py docs` writes this page from the programs themselves; a test compares them.
 """
 
 
 def page() -> str:
     """Return the whole page as Markdown."""
-    import kiosk.cli
-
     import hub.cli
     import hub.config
+    import kiosk.cli
     import kiosk.config
 
     parts = [
         INTRODUCTION,
-        *program("kiosk", kiosk.config.PREFIX, fields(kiosk.config.Config), kiosk.cli.main),
-        *program("hub", hub.config.ENVIRONMENT, fields(hub.config.Settings), hub.cli.main),
+        *about("kiosk", kiosk.config.PREFIX, fields(kiosk.config.Config), kiosk.cli.main),
+        *about("hub", hub.config.ENVIRONMENT, fields(hub.config.Settings), hub.cli.main),
     ]
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip() + "\n"
 
 
-def program(name: str, prefix: str, settings: tuple[Field[Any], ...], group: click.Group) -> Iterator[str]:
+def about(side: str, prefix: str, settings: Sequence[Field[Any]], group: click.Group) -> Iterator[str]:
     """Yield the parts of the page about one program."""
-    yield f"## The {name}'s settings\n"
-    yield f"Set them in the environment of `cerchio-{name}`.\n"
-    yield "| name | default | what it is |\n|---|---|---|"
-    yield from (setting_row(prefix, setting) for setting in settings)
-    yield f"\n## The {name}'s commands\n"
-    for command in sorted(group.commands):
-        yield from command_part(f"cerchio-{name}", group.commands[command])
+    yield f"## The {side}'s settings\n"
+    yield f"Environment variables of `cerchio-{side}`.\n"
+    yield from table("name | default | what it is", (setting_row(prefix, one) for one in settings))
+    yield f"## The {side}'s commands\n"
+    yield from command_part(f"cerchio-{side}", group)
+    for name in sorted(group.commands):
+        yield from command_part(f"cerchio-{side} {name}", group.commands[name])
 
 
-def setting_row(prefix: str, setting: "Field[Any]") -> str:
-    """Return a setting as a row of a table; a default that the platform decides is not written down."""
-    known = setting.default is not MISSING and str(setting.default) not in ("", ".")
-    default = f"`{setting.default}`" if known else ""
-    return f"| `{prefix}{setting.name.upper()}` | {default} | {setting.metadata['sentence']} |"
+def setting_row(prefix: str, setting: Field[Any]) -> str:
+    """Return a setting as a row; a default without a value of its own is the platform's or none."""
+    unset = setting.default is MISSING or setting.default == Path()
+    default = "the platform's" if unset else f"`{setting.default}`" if setting.default != "" else ""
+    return f"`{prefix}{setting.name.upper()}` | {default} | {setting.metadata['sentence']}"
 
 
-def command_part(program_name: str, command: click.Command) -> Iterator[str]:
+def command_part(name: str, command: click.Command) -> Iterator[str]:
     """Yield a command: how it is called, what it does, its options."""
-    with click.Context(command, info_name=f"{program_name} {command.name}") as context:
-        usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-        yield f"### `{usage}`\n"
-        yield f"{(command.help or '').strip()}\n"
-        rows = [option.get_help_record(context) for option in command.params]
-    shown = [row for row in rows if row is not None and row[0] != "--help"]
-    if shown:
-        yield "| option | what it does |\n|---|---|"
-        yield from (f"| `{name}` | {text} |" for name, text in shown)
-        yield ""
+    with click.Context(command, info_name=name) as context:
+        usage = " ".join([name, *command.collect_usage_pieces(context)])
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        records = [one.get_help_record(context) for one in options]
+    yield f"### `{usage}`\n"
+    yield f"{cleandoc(command.help or '')}\n"
+    rows = [f"`{cell(record[0])}` | {cell(record[1])}" for record in records if record]
+    if rows:
+        yield from table("option | what it does", rows)
+
+
+def cell(text: str) -> str:
+    """Return a text so that it stays in one cell of a table."""
+    return text.replace("|", "\\|")
+
+
+def table(head: str, rows: "Sequence[str] | Iterator[str]") -> Iterator[str]:
+    """Yield a table; cells are parted by a bar with blanks around it."""
+    yield f"| {head} |\n|{'---|' * len(head.split(' | '))}"
+    yield from (f"| {row} |" for row in rows)
+    yield ""
 
 
 if __name__ == "__main__":
