@@ -1,7 +1,8 @@
 """The follow-up: who waits for an answer, how to reach them, and that they have been answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -35,8 +36,8 @@ def cases() -> ResponseReturnValue:
         found = _page(connection, _among(chosen), answered)
         done = _done(connection)
     return render_template(
-        "followup/cases.html", cases=found, stores=seen, chosen=chosen, answered=answered, done=done,
-        now=hub.now(), urgency=rules.urgency, late=rules.arrived_late,
+        "followup/cases.html", cases=found, groups=_groups(found.items, answered, hub.now()), stores=seen,
+        chosen=chosen, answered=answered, done=done, now=hub.now(), rules=rules,
     )  # fmt: skip
 
 
@@ -96,6 +97,12 @@ def _page(connection: Connection, among: Collection[str] | None, answered: bool)
     return Page.of(ask(connection, among, ON_A_PAGE + 1, (number - 1) * ON_A_PAGE), number, ON_A_PAGE)
 
 
+def _groups(found: Sequence[Case], answered: bool, now: datetime) -> list[tuple[bool, list[Case]]]:
+    """Return neighbours together that are overdue, or are not; answered ones are not overdue any more."""
+    late = groupby(found, key=lambda case: not answered and rules.overdue(case.due_at, now))
+    return [(overdue, list(group)) for overdue, group in late]
+
+
 def _done(connection: Connection) -> Case | None:
     """Return the case that has just been marked, for the notice with its undo."""
     try:
@@ -118,8 +125,7 @@ def _case_page(found: Case, contact: Contact | None = None, asked: bool = False)
     now: datetime = current_hub().now()
     return render_template(
         "followup/case.html", case=found, contact=contact, asked=asked, now=now,
-        urgency=rules.urgency, late=rules.arrived_late, longest=rules.LONGEST_NOTE,
-        here=url_for("followup.case", response=found.response),
+        rules=rules, here=url_for("followup.case", response=found.response),
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Decisions about cases: whose answer opens one, until when it should be answered, how urgent that is."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from common.nps import Segment, segment
 
@@ -10,14 +9,6 @@ SOON = timedelta(hours=12)
 LATE = timedelta(days=1)
 LONGEST_NOTE = 2000
 """Characters."""
-
-
-class Urgency(StrEnum):
-    """How an open case stands against the time by which it should be answered."""
-
-    OVERDUE = "overdue"
-    SOON = "soon"
-    OPEN = "open"
 
 
 def opens_case(score: int, has_contact: bool) -> bool:
@@ -30,11 +21,14 @@ def due_at(opened_at: datetime) -> datetime:
     return opened_at + ANSWER_WITHIN
 
 
-def urgency(due_at: datetime, now: datetime) -> Urgency:
-    """Return how urgent an open case is."""
-    if now >= due_at:
-        return Urgency.OVERDUE
-    return Urgency.SOON if due_at - now <= SOON else Urgency.OPEN
+def overdue(due_at: datetime, now: datetime) -> bool:
+    """Say whether an open case has waited for too long."""
+    return now >= due_at
+
+
+def soon_due(due_at: datetime, now: datetime) -> bool:
+    """Say whether an open case should be answered within hours."""
+    return due_at - now <= SOON
 
 
 def arrived_late(happened_at: datetime, opened_at: datetime) -> bool:

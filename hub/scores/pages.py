@@ -152,6 +152,10 @@ def board() -> ResponseReturnValue:
         regions=sorted({store.region for store in seen if store.region}),
         lines=Page.cut(sorted(lines, key=SORTS[asked.sort]), asked_page(), STORES_ON_A_PAGE),
         stores=len(lines),
+        ticks=charts.ticks_around(
+            [line.answers.score for line in lines if line.place is not None and line.answers.score],
+            with_zero=True,
+        ),
         everything=total(line.answers for line in lines),
         waiting=sum(line.waiting.open for line in lines if line.waiting),
         overdue=sum(line.waiting.overdue for line in lines if line.waiting),
@@ -187,7 +191,7 @@ def _common(asked: Asked, choice: Choice, now: datetime) -> dict[str, Any]:
     """Return what both templates want to know."""
     return {
         "asked": asked, "choice": choice, "now": now, "periods": PERIODS, "silent": SILENT,
-        "weight": weight, "wanted": answers_wanted, "whisker": charts.whisker, "parts": charts.parts,
+        "weight": weight, "wanted": answers_wanted, "charts": charts,
     }  # fmt: skip
 
 

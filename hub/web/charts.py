@@ -38,13 +38,13 @@ class Point:
 
 
 def both(draw: Callable[[int, str], Markup]) -> Markup:
-    """Return a chart drawn for wide and for narrow screens; the style sheet shows one of the two.
+    """Return a chart drawn for wide and for narrow places; the style sheet shows the one that fits.
 
     draw takes the width and a mark that keeps the ids of the two apart.
     """
-    return Markup('<div class="chart-wide">{}</div><div class="chart-narrow">{}</div>').format(
-        draw(WIDE, "wide"), draw(NARROW, "narrow")
-    )
+    return Markup(
+        '<div class="chart-box"><div class="chart-wide">{}</div><div class="chart-narrow">{}</div></div>'
+    ).format(draw(WIDE, "wide"), draw(NARROW, "narrow"))
 
 
 def trend(points: Sequence[Point], words: Words, width: int, mark: str, period: float = 0) -> Markup:
@@ -53,15 +53,16 @@ def trend(points: Sequence[Point], words: Words, width: int, mark: str, period: 
     Scores of few answers are hollow. period shades the last so many steps. Without any score to show the
     drawing holds the axis alone.
     """
-    low, high = _reach([point.drawn for point in points if point.drawn])
-    plot = Plot(width, 260, left=40, right=44, top=14, bottom=30, low=low, high=high, steps=len(points))
+    ticks = ticks_around([point.drawn for point in points if point.drawn])
+    height = 330 if width == WIDE else 240
+    plot = Plot(width, height, 40, 44, top=14, bottom=30, low=ticks[0], high=ticks[-1], steps=len(points))
     return picture(
         plot.width,
         plot.height,
         words,
         f"trend-{mark}",
         _period(plot, period),
-        _horizontal_grid(plot),
+        _grid(plot, ticks),
         _dates(plot, [point.label for point in points]),
         *(_stretch(plot, stretch) for stretch in _stretches(points)),
         _last(plot, points),
@@ -83,24 +84,42 @@ def distribution(tally: Tally, words: Words, names: dict[Segment, str], width: i
     )
 
 
-def whisker(score: Score) -> Markup:
-    """Draw one score and its interval on the whole scale, −100 to 100, as small as a table's line.
+def whisker(score: Score, low: float, high: float) -> Markup:
+    """Draw one score and its interval on a scale low…high that includes 0, as small as a table's line.
 
     It says nothing that the table does not say in figures, so it is hidden from screen readers.
     """
-    across = scale(-100, 100, 4, 176)
-    kind = "hollow" if weight(score.answers) is not Weight.NORMAL else "full"
-    return tag(
-        "svg",
-        tag("line", class_="track", x1=4, x2=176, y1=10, y2=10),
-        tag("line", class_="zero", x1=90, x2=90, y1=3, y2=17),
+    across = scale(low, high, 6, 174)
+    kind = "full" if weight(score.answers) is Weight.NORMAL else "hollow"
+    return _small(
+        "whisker",
+        180,
+        tag("line", class_="track", x1=6, x2=174, y1=10, y2=10),
+        tag("line", class_="zero", x1=across(0), x2=across(0), y1=3, y2=17),
         tag("line", class_="interval", x1=across(score.low), x2=across(score.high), y1=10, y2=10),
         tag("circle", class_=f"point {kind}", cx=across(score.points), cy=10, r=4.5),
-        class_="whisker",
-        viewBox="0 0 180 20",
-        aria_hidden="true",
-        focusable="false",
     )
+
+
+def whisker_scale(low: float, high: float) -> Markup:
+    """Write the ends of the whiskers' scale, and 0, as a table's heading."""
+    across = scale(low, high, 6, 174)
+    marks = [
+        (low, "start"),
+        (high, "end"),
+        *([(0.0, "middle")] if min(-low, high) > (high - low) / 8 else []),
+    ]
+    texts = (
+        tag(
+            "text",
+            formats.points(value),
+            class_=end,
+            x={"start": 0, "end": 180}.get(end, across(value)),
+            y=15,
+        )
+        for value, end in marks
+    )
+    return _small("whisker", 180, *texts)
 
 
 def parts(tally: Tally) -> Markup:
@@ -112,24 +131,21 @@ def parts(tally: Tally) -> Markup:
         if count:
             pieces.append(tag("rect", class_=name, x=start, y=0, width=max(length - 1.5, 0.5), height=10))
         start += length
-    return tag(
-        "svg",
-        *pieces,
-        class_="parts",
-        viewBox="0 0 200 10",
-        preserveAspectRatio="none",
-        aria_hidden="true",
-        focusable="false",
-    )
+    return _small("parts", 200, *pieces, height=10, preserveAspectRatio="none")
 
 
-def _reach(scores: Sequence[Score]) -> tuple[float, float]:
-    """Return the ends of the axis: round numbers around all intervals, at least 40 points apart."""
-    low = min((score.low for score in scores), default=0)
-    high = max((score.high for score in scores), default=100)
+def _small(kind: str, width: int, *shapes: Markup, height: int = 20, **attributes: str) -> Markup:
+    """Return a drawing for a line of a table, which says the same in figures."""
+    size = f"0 0 {width} {height}"
+    return tag("svg", *shapes, class_=kind, viewBox=size, aria_hidden="true", focusable="false", **attributes)
+
+
+def ticks_around(scores: Sequence[Score], *, with_zero: bool = False) -> list[float]:
+    """Return round numbers around the intervals of scores, reaching over 40 points at least."""
+    low = min([score.low for score in scores] + [0.0] * with_zero, default=0.0)
+    high = max([score.high for score in scores] + [0.0] * with_zero, default=100.0)
     spare = max(0.0, 40 - (high - low)) / 2
-    ticks = nice_ticks(max(-100, low - spare), min(100, high + spare))
-    return ticks[0], ticks[-1]
+    return nice_ticks(max(-100.0, low - spare), min(100.0, high + spare))
 
 
 def _stretches(points: Sequence[Point]) -> Iterable[list[tuple[int, Score]]]:
@@ -177,13 +193,11 @@ def _period(plot: Plot, steps: float) -> Markup:
     )
 
 
-def _horizontal_grid(plot: Plot) -> Markup:
+def _grid(plot: Plot, ticks: Sequence[float]) -> Markup:
     lines = []
-    for value in nice_ticks(plot.low, plot.high):
-        y = plot.y(value)
-        lines.append(
-            tag("line", class_="axis" if value == 0 else "grid", x1=plot.left, x2=plot.end, y1=y, y2=y)
-        )
+    for value in ticks:
+        y, kind = plot.y(value), "axis" if value == 0 else "grid"
+        lines.append(tag("line", class_=kind, x1=plot.left, x2=plot.end, y1=y, y2=y))
         lines.append(tag("text", formats.points(value), class_="tick end", x=plot.left - 8, y=y + 4))
     return Markup("").join(lines)
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 MINUS = "\N{MINUS SIGN}"
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
 def locale() -> Locale:
@@ -84,10 +84,11 @@ def span(duration: timedelta) -> str:
     time left is never said to be more than it is.
     """
     seconds = int(abs(duration).total_seconds())
-    for unit, size in (("day", 86_400), ("hour", 3_600)):
-        if seconds >= (2 * size if unit == "day" else size):
-            return _unit(seconds // size, unit)
-    return _unit(seconds // 60, "minute")
+    if seconds >= 2 * _DAY:
+        return str(ngettext("%(num)d day", "%(num)d days", seconds // _DAY))
+    if seconds >= _HOUR:
+        return str(ngettext("%(num)d hour", "%(num)d hours", seconds // _HOUR))
+    return str(ngettext("%(num)d minute", "%(num)d minutes", seconds // _MINUTE))
 
 
 def ago(when: datetime, now: datetime) -> str:
@@ -95,10 +96,6 @@ def ago(when: datetime, now: datetime) -> str:
     if now - when < timedelta(minutes=1):
         return str(gettext("just now"))
     return str(gettext("%(span)s ago", span=span(now - when)))
-
-
-def _unit(number: int, name: str) -> str:
-    return format_unit(number, f"duration-{name}", "long", locale=locale())
 
 
 def _percent(number: int) -> str:
