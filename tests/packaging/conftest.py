@@ -42,6 +42,15 @@ class Checkout:
         out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
+    def pretend_set_up(self) -> None:
+        """Leave what a completed set-up leaves, with the programs of the environment that runs this test."""
+        (self.root / ".venv").mkdir()
+        (self.root / ".venv/bin").symlink_to(Path(sys.executable).parent)
+        noted = self.run(
+            "-c", "import sys; sys.path[0] = 'packaging'; import environment as e; e.note(['run'])"
+        )
+        assert noted.returncode == 0, noted.stderr
+
     def prepare(self) -> "subprocess.CompletedProcess[str]":
         """Set the environment up as `run` does."""
         return self.run("packaging/dev.py", "docs")

@@ -12,16 +12,6 @@ from tests.packaging.conftest import Checkout
 NOTE = ".venv/installed.json"
 
 
-def pretend_done(checkout: Checkout) -> None:
-    """Leave what a completed set-up of both purposes leaves."""
-    (checkout.root / ".venv/bin").mkdir(parents=True)
-    (checkout.root / ".venv/bin/python").symlink_to(sys.executable)
-    written = checkout.run(
-        "-c", "import sys; sys.path[0] = 'packaging'; import environment; environment.note(['run'])"
-    )
-    assert written.returncode == 0, written.stderr
-
-
 def test_without_a_network_the_set_up_ends_with_one_sentence(offline: Checkout) -> None:
     done = offline.prepare()
 
@@ -56,7 +46,7 @@ def test_a_killed_set_up_leaves_nothing_that_looks_done(offline: Checkout) -> No
 
 
 def test_a_finished_set_up_costs_well_under_a_second(checkout: Checkout) -> None:
-    pretend_done(checkout)
+    checkout.pretend_set_up()
     begun = time.monotonic()
 
     done = checkout.run(
@@ -69,7 +59,7 @@ def test_a_finished_set_up_costs_well_under_a_second(checkout: Checkout) -> None
 
 @pytest.mark.parametrize("changed", ["packaging/locks/run.txt", "packaging/locks/uv.txt"])
 def test_a_changed_lock_is_installed(offline: Checkout, changed: str) -> None:
-    pretend_done(offline)
+    offline.pretend_set_up()
     with (offline.root / changed).open("a") as lock:
         lock.write("\n")
 
