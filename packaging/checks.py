@@ -20,7 +20,7 @@ CHECKS = {
     "ruff check": [program("ruff"), "check", "--quiet", "."],
     "ruff format": [program("ruff"), "format", "--check", "--quiet", "."],
     "mypy": [program("mypy")],
-    "import contracts": [program("lint-imports")],
+    "import contracts": [program("lint-imports"), "--no-logo"],
 }
 
 

