@@ -47,7 +47,7 @@ class Checkout:
         (self.root / ".venv").mkdir()
         (self.root / ".venv/bin").symlink_to(Path(sys.executable).parent)
         noted = self.run(
-            "-c", "import sys; sys.path[0] = 'packaging'; import environment as e; e.note(['run'])"
+            "-c", "import sys; sys.path[0] = 'packaging'; import environment as e; e.note(['run', 'test'])"
         )
         assert noted.returncode == 0, noted.stderr
 
