@@ -24,6 +24,8 @@ def open_database(path: Path) -> Database:
     connection = connect(path, timeout=PATIENCE)
     try:
         db = Database(connection, execute_plugins=False)
+        # A damaged letter must not make a whole batch unreadable.
+        connection.text_factory = text
         # FULL: what the customer was thanked for must survive the power going off.
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
             db.execute(f"PRAGMA {pragma}").fetchall()
@@ -34,6 +36,11 @@ def open_database(path: Path) -> Database:
         connection.close()
         raise
     return db
+
+
+def text(content: bytes) -> str:
+    """Read a text of the database, in which a failing disk may have damaged letters."""
+    return content.decode("utf-8", "replace")
 
 
 def is_sound(db: Database) -> bool:

@@ -93,6 +93,9 @@ def _kind(error: Exception, folder: Path) -> type[StorageError] | None:
     if code is not None:
         kind = _BY_SQLITE.get(code & 0xFF)
         return StorageFull if kind is StorageFailing and _nothing_left(folder) else kind
+    if isinstance(error, UnicodeDecodeError):
+        # Where a schema is damaged, even SQLite's message about it may not be text.
+        return StorageBroken
     return _BY_SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
 
 

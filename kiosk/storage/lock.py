@@ -10,6 +10,9 @@ from time import monotonic, sleep
 RUNNING = "running.lock"
 """Held by the program that shows the window, and by others for a moment while they tidy up."""
 
+OPENING = "opening.lock"
+"""Held while the database is opened: SQLite does not wait for its turn when it changes to a log."""
+
 SYNCING = "syncing.lock"
 """Held during a sync, so that the window's and a command's come one after the other."""
 

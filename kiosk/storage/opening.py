@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.config import load_snapshot
-from kiosk.storage.database import is_sound, open_database
-from kiosk.storage.errors import StorageBroken, translated
-from kiosk.storage.lock import RUNNING, AlreadyHeld, held
+from kiosk.storage.database import PATIENCE, is_sound, open_database
+from kiosk.storage.errors import StorageBroken, StorageBusy, translated
+from kiosk.storage.lock import OPENING, RUNNING, AlreadyHeld, held
 from kiosk.storage.salvage import mend
 from kiosk.storage.store import Storage
 
@@ -25,6 +25,7 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
     """
     with translated(path.parent), ExitStack() as tidying:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _queue(path.parent, tidying)
         alone = alone or _to_ourselves(path.parent, tidying)
         try:
             storage = _sound(path)
@@ -36,6 +37,13 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
             storage.outbox.finish_all()
         _agree(storage)
         return storage
+
+
+def _queue(folder: Path, tidying: ExitStack) -> None:
+    try:
+        tidying.enter_context(held(folder / OPENING, PATIENCE))
+    except AlreadyHeld as reason:
+        raise StorageBusy(f"another program keeps opening the database in {folder}") from reason
 
 
 def _to_ourselves(folder: Path, tidying: ExitStack) -> bool:

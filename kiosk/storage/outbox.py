@@ -4,10 +4,11 @@ A row is open while its customer is still there, then waiting for the hub, then 
 the hub, quarantined. Sequence numbers count 1, 2, 3 … per device, without gaps and never used twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,7 +16,10 @@ from common.nps import SCORES, Tally
 from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.database import rows, writing
-from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, to_row
+from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+
+UNREADABLE = "unreadable"
+"""The code of an answer whose row is damaged; the hubs' own codes are in common.wire.Code."""
 
 
 class State(StrEnum):
@@ -96,8 +100,8 @@ class Outbox:
         return bool(self._db.execute("SELECT 1 FROM responses WHERE id = ?", [response_id]).fetchone())
 
     def is_gapless(self) -> bool:
-        """Say whether every device's numbers are 1, 2, 3 … without a gap."""
-        return not self._db.execute(_GAPS).fetchone()
+        """Say whether this device's numbers are 1, 2, 3 … without a gap."""
+        return bool(self._db.execute(_GAPLESS, [self.device]).fetchone()[0])
 
     def totals(self) -> Totals:
         """Count the answers of this device; a visit that is under way counts as waiting."""
@@ -112,13 +116,22 @@ class Outbox:
             delivered=counts.get(State.DELIVERED, 0),
             waiting=counts.get(State.OPEN, 0) + counts.get(State.WAITING, 0),
             quarantined=counts.get(State.QUARANTINED, 0),
-            oldest_waiting=None if oldest is None else self._moment(oldest),
+            oldest_waiting=None if oldest is None else moment(oldest),
         )
 
     def batch(self, limit: int, after: int = 0) -> list[Numbered]:
-        """Return the oldest answers that wait for the hub with a number above after, at most limit."""
-        found = rows(self._db, _BATCH, [self.device, after, limit])
-        return [Numbered(row["sequence"], from_row(row)) for row in found]
+        """Return the oldest answers that wait for the hub with a number above after, at most limit.
+
+        A row that a failing disk has damaged goes to quarantine, so that it holds up no other.
+        """
+        found = []
+        for row in list(rows(self._db, _BATCH, [self.device, after, limit])):
+            response = _readable(row)
+            if response is None:
+                self.quarantine(row["id"], UNREADABLE)
+            else:
+                found.append(Numbered(row["sequence"], response))
+        return found
 
     def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
         """Do what the hub's verdicts say about the answers that were sent, and nothing else.
@@ -167,12 +180,14 @@ class Outbox:
 
     def remarks(self, limit: int) -> list[Response]:
         """Return the newest answers with a reason or a comment."""
-        return [from_row(row) for row in rows(self._db, _REMARKS, [limit])]
+        found = map(_readable, rows(self._db, _REMARKS, [limit]))
+        return [response for response in found if response]
 
     def all(self) -> Iterator[Kept]:
-        """Return every answer of this tablet, whatever device it was given as, oldest first."""
+        """Return every readable answer of this tablet, whatever device it was given as, oldest first."""
         for row in rows(self._db, "SELECT * FROM responses ORDER BY rowid", []):
-            yield Kept(row["sequence"], State(row["state"]), row["refusal"], from_row(row))
+            if response := _readable(row):
+                yield Kept(row["sequence"], State(row["state"]), row["refusal"], response)
 
     def _known(self, response: Response) -> bool:
         found = list(rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id]))
@@ -190,9 +205,12 @@ class Outbox:
         changed = self._db.execute(_DELIVER, [verdict.id, self.device]).rowcount
         return Applied(changed, changed if verdict.outcome is Outcome.DUPLICATE else 0)
 
-    def _moment(self, given_ms: int) -> datetime:
-        found = self._db.execute("SELECT given_at FROM responses WHERE given_ms = ? LIMIT 1", [given_ms])
-        return datetime.fromisoformat(found.fetchone()[0])
+
+def _readable(row: Mapping[str, Any]) -> Response | None:
+    try:
+        return from_row(row)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _listed(template: str, names: Sequence[str]) -> str:
@@ -225,10 +243,10 @@ _AGAIN = """
     UPDATE responses SET state = 'waiting'
     WHERE device = ? AND sequence BETWEEN ? AND ? AND state = 'delivered'
 """
-_GAPS = "SELECT device FROM responses GROUP BY device HAVING count(*) <> max(sequence)"
+_GAPLESS = "SELECT count(*) = coalesce(max(sequence), 0) FROM responses WHERE device = ?"
 _TALLIES = """
     SELECT score, counted, count(*) FROM responses
-    WHERE given_ms >= ? AND given_ms < ? GROUP BY counted, score
+    WHERE given_ms >= ? AND given_ms < ? AND score BETWEEN 0 AND 10 GROUP BY counted, score
 """
 _REMARKS = """
     SELECT * FROM responses WHERE comment <> '' OR reasons <> '[]' ORDER BY given_ms DESC LIMIT ?

@@ -22,7 +22,13 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+def moment(given_ms: int) -> datetime:
+    """Return such milliseconds as a moment of UTC, in a damaged row the nearest that may travel."""
+    return _EPOCH + timedelta(milliseconds=min(max(given_ms, 0), _LATEST))
+
+
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_LATEST = milliseconds(datetime.fromisoformat("2199-12-31T00:00:00+00:00"))
 
 
 def to_row(response: Response) -> dict[str, Any]:

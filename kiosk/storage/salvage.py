@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.storage.database import open_database, rows
+from kiosk.storage.database import open_database, rows, text
 from kiosk.storage.migrations import migrations
 from kiosk.storage.outbox import State
 from kiosk.storage.rows import from_row
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 TABLES = ("responses", "surveys", "settings")
 PARTS = ("", "-wal", "-shm")
 """What SQLite adds to the name of a database for its log and its index."""
+
+
+FIRST_PAGE = 4096
+"""Bytes. SQLite's page size, unless somebody chose another one; nobody does here."""
 
 
 @dataclass
@@ -45,7 +49,8 @@ def mend(path: Path, now: datetime, reason: str) -> Storage:
     for part in PARTS:
         Path(f"{fresh}{part}").unlink(missing_ok=True)
     with closing(Storage(open_database(fresh), path.parent)) as storage:
-        found = _readable(path)
+        storage.empty_log()
+        found = _readable(path, fresh.read_bytes()[:FIRST_PAGE])
         complete = found.complete and _restore_all(storage, found)
         count = len(found.tables["responses"]) if complete else _restore_unsent(storage, found)
     aside = _move_aside(path, now)
@@ -58,7 +63,7 @@ def mend(path: Path, now: datetime, reason: str) -> Storage:
 
 
 def _move_aside(path: Path, now: datetime) -> Path:
-    aside = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S%f}.broken")
+    aside = _unused(path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}.broken"))
     # The log first: a main file without its log would pass for a whole one if the power went off here.
     for part in reversed(PARTS):
         with suppress(FileNotFoundError):
@@ -66,27 +71,58 @@ def _move_aside(path: Path, now: datetime) -> Path:
     return aside
 
 
-def _readable(path: Path) -> Found:
-    found = Found()
-    with _copy(path) as db:
+def _unused(path: Path) -> Path:
+    stem, number = path.stem, 1
+    while path.exists():
+        number += 1
+        path = path.with_stem(f"{stem}-{number}")
+    return path
+
+
+def _readable(path: Path, first_page: bytes) -> Found:
+    """Read what can be read; where the schema is damaged, with the first page of a fresh database.
+
+    That page says where each table begins, which is the same place in every file that has not been
+    through later migrations. Rows from a wrong place do not make sense and are left out later.
+    """
+    found = _read(path, b"")
+    if found.complete:
+        return found
+    return max(found, _read(path, first_page), key=lambda each: len(each.tables["responses"]))
+
+
+def _read(path: Path, first_page: bytes) -> Found:
+    found = Found(complete=not first_page)
+    with _copy(path, first_page) as db:
         for table in TABLES:
             found.tables[table] = list(_rows(db, table, found))
     return found
 
 
 @contextmanager
-def _copy(path: Path) -> Iterator[Database]:
+def _copy(path: Path, first_page: bytes) -> Iterator[Database]:
     """Open a copy, because SQLite writes to a file even while it reads it."""
     with TemporaryDirectory(dir=path.parent, prefix="salvage-") as folder:
         copy = Path(folder) / path.name
         for part in PARTS[:2]:
             with suppress(FileNotFoundError):
                 copyfile(f"{path}{part}", f"{copy}{part}")
+        if first_page:
+            _replace_first_page(copy, first_page)
         with closing(connect(copy)) as connection:
+            connection.text_factory = text
             db = Database(connection, execute_plugins=False)
-            with suppress(DatabaseError):
+            with suppress(DatabaseError, UnicodeDecodeError):
+                # So that one damaged line of the schema does not hide the tables of the others.
+                db.execute("PRAGMA writable_schema = ON")
                 migrations.apply(db)
             yield db
+
+
+def _replace_first_page(file: Path, page: bytes) -> None:
+    with file.open("r+b") as content:
+        # A change counter other than the one at 92 lets SQLite ask the file for its size.
+        content.write(page[:24] + b"\xff" * 4 + page[28:])
 
 
 def _rows(db: Database, table: str, found: Found) -> Iterator[dict[str, Any]]:
@@ -97,7 +133,7 @@ def _rows(db: Database, table: str, found: Found) -> Iterator[dict[str, Any]]:
             for row in rows(db, f"SELECT rowid AS place, * FROM {table} ORDER BY rowid {order}", []):
                 seen[row.pop("place")] = row
             break
-        except DatabaseError:
+        except (DatabaseError, UnicodeDecodeError):
             found.complete = False
     return (seen[place] for place in sorted(seen))
 

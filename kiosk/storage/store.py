@@ -60,8 +60,11 @@ class Storage:
         with writing(self._db):
             self._db.table(table).insert_all(content)
 
-    def forget_contacts(self) -> None:
-        """Take delivered contact details out of the log file too, if no other program reads just now."""
+    def empty_log(self) -> None:
+        """Bring the log file into the database and empty it, if no other program reads just now.
+
+        Contact details that were overwritten in the database are gone from the disk only then.
+        """
         # A customer may be waiting for this thread, so it does not wait for a reader.
         self._db.execute("PRAGMA busy_timeout = 0").fetchall()
         try:

@@ -212,7 +212,7 @@ def _apply(
         again = storage.outbox.send_again(receipt.missing) if ask_again else 0
         storage.obey(receipt)
     if any(item.response.contact for item in sent):
-        storage.forget_contacts()
+        storage.empty_log()
     return applied, again
 
 

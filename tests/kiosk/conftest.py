@@ -1,0 +1,23 @@
+"""What tests of the kiosk may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Config
+from tests.support.kiosk import Kiosk
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Return settings with a folder of its own and little patience."""
+    return Config(data=tmp_path / "data", connect_timeout=1.0, read_timeout=0.5)
+
+
+@pytest.fixture
+def kiosk(config: Config) -> Iterator[Kiosk]:
+    """Return a kiosk with an empty database."""
+    kiosk = Kiosk(config)
+    yield kiosk
+    kiosk.close()

@@ -1,0 +1,362 @@
+"""Bad days of the tablet's memory: killed programs, full disks, files that cannot be written or read."""
+
+import logging
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from common.wire import Code, Outcome, Verdict
+from kiosk.config import Config, load_snapshot
+from kiosk.storage.database import PATIENCE
+from kiosk.storage.errors import StorageBroken, StorageBusy, StorageClosed, StorageFull, StorageReadOnly
+from kiosk.storage.lock import RUNNING, held
+from kiosk.storage.outbox import State
+from kiosk.storage.pin import PinOutcome, set_pin, try_pin
+from tests.kiosk.storage.test_outbox import a_receipt, accepted
+from tests.support.answers import NOON, a_response, an_id
+from tests.support.kiosk import Kiosk, a_pairing, unprivileged
+
+KILLED = """
+import sys
+from pathlib import Path
+from kiosk.__main__ import Backstage
+from kiosk.config import Config
+from tests.support.answers import a_response
+backstage = Backstage(Config(data=Path(sys.argv[1])), alone=True)
+backstage.save(a_response(score=0, comment="half")).result()
+print("tapped", flush=True)
+sys.stdin.read()
+"""
+
+
+def killed_after_the_tap(folder: Path) -> None:
+    """Run a real kiosk process that is killed between the tap and thanks."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout
+        assert process.stdout.readline() == "tapped\n"
+        process.kill()
+
+
+def test_a_kill_between_the_tap_and_thanks_loses_nothing(config: Config) -> None:
+    killed_after_the_tap(config.data)
+    kiosk = Kiosk(config)
+    assert [(kept.state, kept.response.score) for kept in kiosk.kept()] == [(State.WAITING, 0)]
+    assert kiosk.totals().waiting == 1
+    kiosk.close()
+
+
+def test_a_command_beside_a_window_leaves_the_open_visit_alone(config: Config) -> None:
+    window = Kiosk(config)
+    config.data.mkdir()
+    with held(config.data / RUNNING, patience=0):
+        window.save(a_response()).result()
+        command = Kiosk(config, alone=False)
+        assert [kept.state for kept in command.kept()] == [State.OPEN]
+        command.close()
+    command = Kiosk(config, alone=False)
+    assert [kept.state for kept in command.kept()] == [State.WAITING], "nobody holds the folder any more"
+    command.close()
+    window.close()
+
+
+def test_opening_again_does_not_end_the_visit_under_way(kiosk: Kiosk) -> None:
+    kiosk.save(a_response()).result()
+    kiosk.thread.call(lambda s: (_ for _ in ()).throw(StorageReadOnly("for a moment"))).exception()
+    kiosk.save(a_response(comment="still here")).result()
+    assert [(kept.state, kept.response.comment) for kept in kiosk.kept()] == [(State.OPEN, "still here")]
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """Put a real file system of 512 KiB under a folder; only root can."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def _can_mount() -> bool:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        with small_disk(folder / "disk"):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def quota(kiosk: Kiosk) -> Iterator[None]:
+    """Let the database grow no further, as on a full disk; works for everybody."""
+    kiosk.ask(lambda s: s._db.execute("PRAGMA max_page_count = 1").fetchall())
+    yield
+    kiosk.ask(lambda s: s._db.execute("PRAGMA max_page_count = 1000000").fetchall())
+
+
+def _fill(kiosk: Kiosk, number: int) -> int:
+    """Give answers until there is no space, and return the number of the first that was not taken."""
+    while True:
+        with suppress_full() as full:
+            kiosk.give(a_response(number, comment="x" * 4000))
+        if full:
+            return number
+        number += 1
+
+
+@contextmanager
+def suppress_full() -> Iterator[list[StorageFull]]:
+    caught: list[StorageFull] = []
+    try:
+        yield caught
+    except StorageFull as reason:
+        caught.append(reason)
+
+
+def test_a_full_database_takes_no_answer_until_there_is_space(kiosk: Kiosk) -> None:
+    kiosk.give_many(3)
+    with quota(kiosk):
+        refused = _fill(kiosk, 4)
+        before = kiosk.totals()
+        with pytest.raises(StorageFull, match="no space left"):
+            kiosk.give(a_response(refused, comment="x" * 4000))
+        assert kiosk.totals() == before
+    kiosk.give(a_response(refused, comment="x" * 4000))
+    assert [kept.sequence for kept in kiosk.kept()] == list(range(1, refused + 1))
+
+
+# An ordinary user cannot make a disk to fill; the quota above is tried everywhere.
+if _can_mount():
+
+    def test_a_full_disk_takes_no_answer_until_there_is_space(config: Config) -> None:
+        with small_disk(config.data):
+            kiosk = Kiosk(config)
+            ballast = config.data / "ballast"
+            kiosk.give_many(3)
+            ballast.write_bytes(bytes(shutil.disk_usage(config.data).free - 64 * 1024))
+            refused = _fill(kiosk, 4)
+            before = kiosk.totals()
+            assert refused > 4
+            ballast.unlink()
+            kiosk.give(a_response(refused, comment="x" * 4000))
+            assert kiosk.totals().given == before.given + 1
+            kiosk.close()
+
+    def test_a_disk_that_is_full_from_the_start_is_tried_again(config: Config) -> None:
+        with small_disk(config.data):
+            ballast = config.data / "ballast"
+            ballast.write_bytes(bytes(shutil.disk_usage(config.data).free))
+            kiosk = Kiosk(config)
+            with pytest.raises(StorageFull):
+                kiosk.give(a_response())
+            ballast.unlink()
+            kiosk.give(a_response())
+            assert kiosk.totals().given == 1
+            kiosk.close()
+
+
+@pytest.fixture
+def foreign() -> Iterator[Config]:
+    """Return settings with a folder that belongs to the ordinary user."""
+    folder = Path(tempfile.mkdtemp())
+    if os.geteuid() == 0:
+        os.chown(folder, 65534, 65534)
+    yield Config(data=folder)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("part", ["file", "folder"])
+def test_what_cannot_be_written_takes_no_answer_until_it_can(foreign: Config, part: str) -> None:
+    with unprivileged():
+        kiosk = Kiosk(foreign)
+        kiosk.give_many(3)
+        kiosk.close()
+        target = foreign.database if part == "file" else foreign.data
+        target.chmod(0o500)
+        kiosk = Kiosk(foreign)
+        with pytest.raises(StorageReadOnly, match="cannot be written"):
+            kiosk.give(a_response(4))
+        # SQLite gives its log the permissions of the database, so somebody mends all of the folder.
+        for path in (foreign.data, *foreign.data.iterdir()):
+            path.chmod(0o700)
+        kiosk.give(a_response(4))
+        assert kiosk.totals().given == 4
+        kiosk.close()
+
+
+def _break_header(file: Path) -> None:
+    with file.open("r+b") as content:
+        content.write(b"not a database any more" * 10)
+
+
+def _break_middle(file: Path) -> None:
+    pages = file.stat().st_size // 4096
+    with file.open("r+b") as content:
+        for page in range(pages // 3, pages // 2):
+            content.seek(page * 4096)
+            content.write(b"\xff" * 4096)
+
+
+def _cut_off(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2 + 100)
+
+
+@pytest.fixture
+def used(config: Config) -> Config:
+    """Return settings whose folder holds 300 answers, 100 of them delivered and one quarantined."""
+    kiosk = Kiosk(config)
+    kiosk.ask(lambda s: s.pair(a_pairing()))
+    kiosk.ask(lambda s: set_pin(s.settings, "2468"))
+    kiosk.give_many(300)
+    delivered = (accepted(number) for number in range(1, 101))
+    receipt = a_receipt(*delivered, Verdict(an_id(101), Outcome.REFUSED, Code.BAD_SCORE))
+    kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(101)))
+    kiosk.close()
+    return config
+
+
+@pytest.mark.parametrize(("spoil", "least"), [(_break_header, 200), (_break_middle, 50), (_cut_off, 5)])
+def test_a_broken_file_is_moved_aside_whole_and_the_kiosk_goes_on(
+    used: Config, spoil: Callable[[Path], None], least: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(used.database)
+    broken = used.database.read_bytes()
+    kiosk = Kiosk(used)
+    with caplog.at_level(logging.WARNING):
+        kiosk.give(a_response(1000, score=0))
+    (aside,) = used.data.glob("*.broken")
+    assert aside.read_bytes() == broken
+    assert kiosk.ask(lambda s: s.broken_files()) == (aside.name,)
+    assert aside.name in caplog.text
+    kept = kiosk.kept()
+    assert kept[-1].response == a_response(1000, score=0)
+    assert least < len(kept) <= 201
+    assert {k.state for k in kept} <= {State.WAITING, State.QUARANTINED}, "what the hub has stays out"
+    assert [k.sequence for k in kept] == list(range(1, len(kept) + 1))
+    assert kiosk.ask(lambda s: s.pairing()) is None
+    assert load_snapshot(used.data).paired is False
+    kiosk.close()
+
+
+def test_what_is_readable_of_a_broken_file_is_carried_over(used: Config) -> None:
+    _break_middle(used.database)
+    kiosk = Kiosk(used)
+    carried = [kept.response for kept in kiosk.kept()]
+    assert 50 < len(carried) <= 200
+    assert all(one == a_response(n, score=n % 11) for one in carried for n in [_number(one.id)])
+    kiosk.close()
+
+
+def _number(identity: str) -> int:
+    return next(number for number in range(1, 301) if an_id(number) == identity)
+
+
+def test_a_file_whose_answers_are_all_readable_goes_on_as_if_nothing_was(used: Config) -> None:
+    with sqlite3.connect(used.database) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        # An index that does not fit its table: every row is there, and the file is broken all the same.
+        root = "(SELECT rootpage FROM sqlite_schema WHERE name = 'responses_by_time')"
+        connection.execute(f"UPDATE sqlite_schema SET rootpage = {root} WHERE name = 'responses_by_state'")
+    connection.close()
+    kiosk = Kiosk(used)
+    totals = kiosk.totals()
+    assert (totals.given, totals.delivered, totals.waiting, totals.quarantined) == (300, 100, 199, 1)
+    assert kiosk.ask(lambda s: s.pairing()) == a_pairing()
+    assert kiosk.ask(lambda s: try_pin(s.settings, "2468", NOON)).outcome is PinOutcome.OPEN
+    assert len(kiosk.ask(lambda s: s.broken_files())) == 1
+    kiosk.close()
+
+
+def test_a_file_that_breaks_while_it_is_open_does_not_cost_the_answer_at_hand(used: Config) -> None:
+    kiosk = Kiosk(used)
+    kiosk.totals()
+    kiosk.thread.call(lambda s: (_ for _ in ()).throw(_Malformed())).exception()
+    kiosk.give(a_response(1000, score=0))
+    assert kiosk.kept()[-1].response.score == 0
+    kiosk.close()
+
+
+class _Malformed(sqlite3.DatabaseError):
+    """What sqlite3 raises for a damaged page."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def test_settings_that_make_no_sense_count_as_broken(used: Config) -> None:
+    with sqlite3.connect(used.database) as connection:
+        connection.execute("UPDATE settings SET value = '{\"hub\": 1}' WHERE name = 'pairing'")
+    connection.close()
+    kiosk = Kiosk(used)
+    assert kiosk.totals().given == 200, "the answers that the hub does not have"
+    assert kiosk.ask(lambda s: s.pairing()) is None
+    kiosk.close()
+
+
+def test_a_broken_file_beside_a_running_window_is_left_to_the_window(used: Config) -> None:
+    _break_header(used.database)
+    with held(used.data / RUNNING, patience=0):
+        command = Kiosk(used, alone=False)
+        with pytest.raises(StorageBroken):
+            command.totals()
+        command.close()
+    assert list(used.data.glob("*.broken")) == []
+
+
+def test_any_damage_leaves_a_kiosk_that_takes_answers(used: Config) -> None:
+    whole, dice = used.database.read_bytes(), Random(7)
+    for _ in range(25):
+        damaged = bytearray(whole)
+        for _ in range(dice.choice([1, 5, 200])):
+            damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        used.database.write_bytes(damaged)
+        kiosk = Kiosk(used)
+        kiosk.give(a_response(1000, score=0))
+        assert a_response(1000, score=0) in [kept.response for kept in kiosk.kept()]
+        kiosk.totals()
+        kiosk.close()
+
+
+def test_two_processes_share_a_new_folder(config: Config) -> None:
+    kiosks = [Kiosk(config, alone=False) for _ in range(4)]
+    futures = [kiosk.save(a_response(number)) for number, kiosk in enumerate(kiosks, 1)]
+    for future in futures:
+        future.result(30)
+    assert sorted(kept.sequence for kept in kiosks[0].kept()) == [1, 2, 3, 4]
+    for kiosk in kiosks:
+        kiosk.close()
+
+
+def test_a_program_that_holds_the_database_too_long_is_said_so(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk.totals()
+    assert PATIENCE >= 5
+    kiosk.ask(lambda s: s._db.execute("PRAGMA busy_timeout = 50").fetchall())
+    with sqlite3.connect(kiosk.config.database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageBusy):
+            kiosk.give(a_response())
+    other.close()
+    kiosk.give(a_response())
+    assert kiosk.totals().given == 1
+
+
+def test_a_closed_storage_says_so(kiosk: Kiosk) -> None:
+    kiosk.close()
+    with pytest.raises(StorageClosed):
+        kiosk.totals()
