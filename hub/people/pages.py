@@ -13,6 +13,7 @@ from flask_security import hash_password as hash_normalised
 from flask_security.forms import EmailField, PasswordField, SubmitField
 from werkzeug.exceptions import BadRequest
 
+from common.responses import clean_comment
 from common.words import LANGUAGES
 from hub.db import reading, writing
 from hub.people import queries
@@ -24,6 +25,8 @@ from hub.web.context import Hub, current_hub
 
 IDLE = timedelta(hours=12)
 """A session that is not used for so long has ended: nobody comes back the next morning signed in."""
+
+LONGEST_ADDRESS = 254
 
 pages = Blueprint("people", __name__, template_folder="templates")
 
@@ -138,7 +141,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security is not foll
     def validate(self, **kwargs: Any) -> bool:
         """Count the try, look at the password, and take the try back if it was right."""
         hub = current_hub()
-        self.email.data = (self.email.data or "").strip()[:254]
+        self.email.data = clean_comment(self.email.data or "")[:LONGEST_ADDRESS]  # PostgreSQL refuses NUL
         self.password.data = (self.password.data or "")[:LONGEST_PASSWORD]
         limits = throttled(self.email.data, request.remote_addr or "")
         with writing(hub.engine) as connection:

@@ -167,6 +167,8 @@ def board() -> ResponseReturnValue:
 def store(code: str) -> ResponseReturnValue:
     """Show one store: its score, its trend, how often each score was given, what customers wrote."""
     require_store(code)
+    if not code.isprintable():
+        abort(404)  # PostgreSQL refuses NUL
     hub, asked = current_hub(), Asked.of_request()
     now = hub.now()
     with reading(hub.engine) as connection:
