@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from re import search
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, event
 
 _EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 _BY_INDEX = {
@@ -36,8 +36,15 @@ class Plan:
 
 
 def plan(connection: Connection, statement: Select[Any]) -> Plan:
-    """Return the plan that the database makes for a statement, its values included."""
+    """Return the plan that the database makes for a statement with its own parameters."""
     name = connection.dialect.name
-    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
-    rows = connection.exec_driver_sql(_EXPLAIN[name] + str(compiled).replace("%", "%%"))
+
+    def explain(*call: Any) -> tuple[str, Any]:
+        return _EXPLAIN[name] + call[2], call[3]
+
+    event.listen(connection, "before_cursor_execute", explain, retval=True)
+    try:
+        rows = connection.execute(statement).cursor.fetchall()
+    finally:
+        event.remove(connection, "before_cursor_execute", explain)
     return Plan(name, "\n".join(str(row[-1]) for row in rows))
