@@ -41,9 +41,7 @@ def trend(
     return steps(days, first_day, last_day, bucket)
 
 
-def board_statement(
-    connection: Connection, by: ColumnElement[Any], stores: Collection[str], choice: Choice
-) -> Select[Any]:
+def board_statement(by: ColumnElement[Any], stores: Collection[str], choice: Choice) -> Select[Any]:
     """Return the statement behind every score: sums by store or by day, kinds and channels apart."""
     apart = (by, tallies.c.kind, tallies.c.channel, tallies.c.counted)
     statement = select(*apart, *_SUMS).where(is_among(tallies.c.store, stores)).group_by(*apart)
@@ -63,7 +61,7 @@ def _added_up(
 ) -> dict[Any, Answers]:
     found: dict[Any, Answers] = defaultdict(Answers)
     if stores:
-        for row in connection.execute(board_statement(connection, by, stores, choice)):
+        for row in connection.execute(board_statement(by, stores, choice)):
             found[row[0]] += _answers(row)
     return dict(found)
 

@@ -36,6 +36,6 @@ def a_year(engine: Engine) -> Engine:
 def test_a_month_is_read_by_index(a_year: Engine, by: ColumnElement[Any], stores: list[str]) -> None:
     month = Choice(first_day=FIRST + timedelta(days=300), last_day=FIRST + timedelta(days=330))
     with reading(a_year) as connection:
-        told = plan(connection, board_statement(connection, by, stores, month))
+        told = plan(connection, board_statement(by, stores, month))
     assert "responses" not in told
     assert told.reads_by_index("tallies"), str(told)
