@@ -1,6 +1,15 @@
 """The commands of cerchio-hub. Errors go to stderr; exit code 2 is bad use, 1 is failure."""
 
-from hub.cli import database, fleet, history, people, scores, server, stores  # noqa: F401 - their commands join main
+from hub.cli import (  # noqa: F401 - their commands join main
+    database,
+    fleet,
+    followup,
+    history,
+    people,
+    scores,
+    server,
+    stores,
+)
 from hub.cli.group import bring_up, main
 
 __all__ = ["bring_up", "main"]
