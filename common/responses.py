@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
-from json import dumps
 from re import compile as pattern
 from typing import TypeGuard
 
@@ -84,12 +84,19 @@ class Response:
         return not self.flags
 
 
-_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
+LONGEST_NAME = 64
+_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 
 
 def is_name(value: object) -> TypeGuard[str]:
     """Say whether a value may travel as an id: of a survey, touchpoint, language, reason or flag."""
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) <= LONGEST_NAME and _is_name(value)
+
+
+@lru_cache(maxsize=1024)
+def _is_name(text: str) -> bool:
+    # The same few names come with every response: remembering them halves the time of reading a batch.
+    return _NAME.fullmatch(text) is not None
 
 
 def clean_comment(text: str) -> str:
@@ -125,9 +132,13 @@ def fingerprint(response: Response) -> bytes:
     Contact details are left out on purpose: they leave the tablet at the receipt, so an answer that the
     hub asks for again comes without them, and is still the same answer.
     """
-    body = (
-        response.survey, response.version, response.kind, response.touchpoint, response.channel,
-        response.language, response.score, response.given_at.isoformat(), response.reasons,
-        response.comment, response.flags,
-    )  # fmt: skip
-    return blake2b(dumps(body, ensure_ascii=False).encode(), digest_size=16).digest()
+    body = _BETWEEN.join((
+        response.survey, str(response.version), response.kind, response.touchpoint, response.channel,
+        response.language, str(response.score), response.given_at.isoformat(), response.comment,
+        _WITHIN.join(response.reasons), _WITHIN.join(response.flags),
+    ))  # fmt: skip
+    return blake2b(body.encode(), digest_size=16).digest()
+
+
+_BETWEEN, _WITHIN = "\x1f", "\x1e"
+"""Control characters, which no part of a response can hold."""

@@ -5,6 +5,7 @@ of the hub's, outside its database.
 """
 
 from dataclasses import asdict
+from functools import lru_cache
 from hashlib import sha256
 from json import dumps, loads
 
@@ -43,10 +44,16 @@ def seal(contact: Contact, response_id: str, public: bytes) -> bytes:
     return SealedBox(PublicKey(public)).encrypt(message)
 
 
+@lru_cache(maxsize=8)
+def _opener(private_key: bytes) -> SealedBox[PrivateKey]:
+    # Making the public half of the key again would be a third of the work of opening a box.
+    return SealedBox(PrivateKey(private_key))
+
+
 def unseal(box: bytes, response_id: str, private_key: bytes) -> Contact:
     """Open the box of a response; raise Unsealable if it is not that response's own."""
     try:
-        content = loads(SealedBox(PrivateKey(private_key)).decrypt(box))
+        content = loads(_opener(private_key).decrypt(box))
         owner, contact = content.pop("id"), Contact(**content)
         readable = is_clean(contact.email) and is_clean(contact.phone)
     except (CryptoError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as reason:

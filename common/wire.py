@@ -252,6 +252,8 @@ class _Unreadable(ValueError):
 
 
 _ID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_KINDS = {kind.value: kind for kind in Kind}
+_CHANNELS = {channel.value: channel for channel in Channel}
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -313,9 +315,9 @@ def _response(identity: str, item: Mapping[str, Any]) -> Response:
         id=identity,
         survey=_name(item.get("survey")),
         version=version,
-        kind=_one_of(Kind, item.get("kind")),
+        kind=_one_of(_KINDS, item.get("kind")),
         touchpoint=_name(item.get("touchpoint")),
-        channel=_one_of(Channel, item.get("channel")),
+        channel=_one_of(_CHANNELS, item.get("channel")),
         language=_name(item.get("language")),
         score=_score(item.get("score")),
         given_at=_item_time(item.get("given_at"), Code.BAD_TIME),
@@ -349,7 +351,7 @@ def _name(value: Any) -> str:
 def _names(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or len(values) > 20:
         raise _Unreadable(Code.BAD_REASONS)
-    return tuple(_name(value) for value in values)
+    return tuple([_name(value) for value in values]) if values else ()
 
 
 def _comment(value: Any) -> str:
@@ -377,10 +379,10 @@ def _contact(value: Any) -> SealedContact:
         raise _Unreadable(Code.BAD_CONTACT) from reason
 
 
-def _one_of(choices: type[Choice], value: Any) -> Choice:
+def _one_of(choices: Mapping[str, Choice], value: Any) -> Choice:
     try:
-        return choices(value)
-    except ValueError as reason:
+        return choices[value]
+    except (KeyError, TypeError) as reason:
         raise _Unreadable(Code.BAD_NAME) from reason
 
 

@@ -1,5 +1,6 @@
 """The command that serves the hub until it is told to stop."""
 
+import gc
 import logging
 import signal
 import sys
@@ -35,6 +36,9 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     with told_plainly():
         ready_engine(settings).dispose()
         server = _listen(create_app(settings), settings)
+    # What exists now stays for ever: looking for garbage in it, again and again, would cost every batch.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGTERM, _stop)
     click.echo(f"The hub listens at {_address(server)} - Ctrl-C stops it.")
     server.run()

@@ -1,6 +1,7 @@
 """The metadata that every feature's tables belong to, and the column types that they share."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from json import dumps, loads
 from typing import Any
 
@@ -71,6 +72,7 @@ class Names(TypeDecorator[tuple[str, ...]]):
         return tuple(loads(value)) if value else ()
 
 
+@lru_cache(maxsize=1024)
 def names_text(names: tuple[str, ...]) -> str:
     """Return names as the database keeps them."""
     return dumps(names, ensure_ascii=False) if names else "[]"

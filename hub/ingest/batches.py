@@ -43,7 +43,7 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         erasure=secrets.erasure,
     )
     known = stored(connection, [response.id for response in responses])
-    return Facts(judge, known, surveys.current(connection).version)
+    return Facts(judge, known, surveys.current_version(connection))
 
 
 def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:

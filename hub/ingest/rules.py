@@ -76,15 +76,16 @@ class Judge:
     def _on_new(self, item: Numbered, judgement: Judgement) -> Verdict:
         response = item.response
         code = objection(response, self.surveys.get((response.survey, response.version)))
-        contact = None if code or not response.contact else opened(response, self.contact_keys)
-        if response.contact and not contact and not code:
-            code = Code.BAD_CONTACT
+        contact = None
+        if response.contact and not code:
+            contact = opened(response, self.contact_keys)
+            code = None if contact else Code.BAD_CONTACT
         if code:
             return Verdict(response.id, Outcome.REFUSED, code)
-        judgement.rows[response.id] = row(response, self._source(item, contact or Contact()))
+        judgement.rows[response.id] = row(response, self._source(item, contact))
         return Verdict(response.id, Outcome.ACCEPTED)
 
-    def _source(self, item: Numbered, contact: Contact) -> Source:
+    def _source(self, item: Numbered, contact: Contact | None) -> Source:
         moment = happened_at(item.response.given_at, self.offset)
         place = place_at(self.device.places, moment)
         return Source(
@@ -94,8 +95,8 @@ class Judge:
             clock_offset=self.offset,
             kiosk=self.device.id,
             sequence=item.sequence,
-            email_hash=email_hash(contact.email, self.erasure),
-            phone_hash=phone_hash(contact.phone, self.erasure),
+            email_hash=email_hash(contact.email, self.erasure) if contact else None,
+            phone_hash=phone_hash(contact.phone, self.erasure) if contact else None,
         )
 
 

@@ -27,7 +27,7 @@ class Stored:
         return self.fingerprint is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
     """Where a response comes from: its place and day, and what the hub knows about its way here.
 

@@ -28,8 +28,16 @@ def publish(connection: Connection, survey: Survey, now: datetime) -> None:
 
 def current(connection: Connection) -> Survey:
     """Return the survey that kiosks should show: the one published last."""
-    latest = select(surveys.c.document).order_by(surveys.c.published_at.desc(), surveys.c.version.desc())
-    return _read(connection.execute(latest.limit(1)).scalar_one())
+    return _read(connection.execute(_LATEST.with_only_columns(surveys.c.document)).scalar_one())
+
+
+def current_version(connection: Connection) -> int:
+    """Return the version of the survey that kiosks should show."""
+    version: int = connection.execute(_LATEST).scalar_one()
+    return version
+
+
+_LATEST = select(surveys.c.version).order_by(surveys.c.published_at.desc(), surveys.c.version.desc()).limit(1)
 
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:

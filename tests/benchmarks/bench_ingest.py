@@ -1,0 +1,160 @@
+"""Ingest: rows per second of the sync endpoint against a raw insert of the same rows into the same engine.
+
+A real hub process answers gzip batches of 500 over HTTP, with the device's key, full validation, tallies
+and cases. One response in twenty has sealed contact details, which the hub opens.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from gzip import compress
+from json import dumps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import psycopg
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+
+from common.responses import Response
+from hub.cli import bring_up
+from hub.config import Settings
+from hub.db import open_engine
+from hub.responses.rules import Source, row
+from hub.responses.tables import responses as table
+from tests.support import postgres
+from tests.support.backlog import answers, chunks
+from tests.support.hub import serving
+from tests.support.ratios import percentile, ratio
+from tests.support.tablet import Tablet
+
+BATCH = 500
+BACKLOG = 8_000
+KIOSKS = 8
+BYTES_ON_THE_WIRE = 75
+
+Rows = list[tuple[Any, ...]]
+Insert = Callable[[Sequence[Rows]], float]
+
+
+def main() -> bool:
+    """Measure both engines; say whether every bound is kept."""
+    with TemporaryDirectory() as folder, postgres.running(durable=True) as server:
+        home = Path(folder)
+        lite = measure(home / "sqlite", "", lambda rows: raw_sqlite(home, rows), 0.2, 1.0)
+        url = server.url(server.create())
+        grown = measure(home / "postgresql", url, lambda rows: raw_postgres(server, rows), 0.3, 0.3)
+    return lite and grown
+
+
+def measure(folder: Path, database: str, insert: Insert, least: float, longest: float) -> bool:
+    """Measure one engine: one kiosk's backlog, the same again, and eight kiosks at once."""
+    name, dialect = folder.name, postgresql.dialect() if database else sqlite_dialect.dialect()
+    with serving(folder, database) as hub:
+        hub.add_store("rome")
+        first, *others = [hub.pair("rome") for _ in range(1 + KIOSKS)]
+        backlog = list(answers(BACKLOG, _start(BACKLOG), first.public_key))
+        raw = BACKLOG / insert([_values(batch, dialect) for batch in chunks(backlog, BATCH)])
+        bodies = _bodies(first, backlog)
+        ours = BACKLOG / sum(post(first, bodies))
+        again = BACKLOG / sum(post(first, bodies))
+        together, times = _at_once(others)
+    wire = sum(map(len, bodies)) / BACKLOG
+    return all(
+        (
+            ratio(f"{name}, one kiosk's backlog", ours, raw, unit="rows/s", at_least=least),
+            ratio(f"{name}, the same batches again", again, ours, unit="rows/s", at_least=1),
+            ratio(f"{name}, eight kiosks at once", together, ours, unit="rows/s", at_least=0.9),
+            ratio(f"{name}, a batch of the eight, p99", percentile(times, 99), longest, unit="s", at_most=1),
+            ratio(f"{name}, a response on the wire", wire, BYTES_ON_THE_WIRE, unit="bytes", at_most=1),
+        )
+    )
+
+
+def _at_once(tablets: Sequence[Tablet]) -> tuple[float, list[float]]:
+    """Send from all tablets at the same time; return rows per second and the seconds of each batch."""
+    share = BACKLOG // len(tablets)
+    bodies = [
+        _bodies(tablet, list(answers(share, _start(share), tablet.public_key, seed=2 + number)))
+        for number, tablet in enumerate(tablets)
+    ]
+    begun = perf_counter()
+    with ThreadPoolExecutor(len(tablets)) as pool:
+        times = [time for own in pool.map(post, tablets, bodies) for time in own]
+    return share * len(tablets) / (perf_counter() - begun), times
+
+
+def post(tablet: Tablet, bodies: Sequence[bytes]) -> list[float]:
+    """Send batches one after the other; return the seconds of each."""
+    times = []
+    for body in bodies:
+        begun = perf_counter()
+        reply = tablet.post_bytes(body)
+        times.append(perf_counter() - begun)
+        if reply.status != 200:
+            raise RuntimeError(reply.body)
+    return times
+
+
+def raw_sqlite(folder: Path, batches: Sequence[Rows]) -> float:
+    """Insert into a fresh database with the hub's schema and durability; return the seconds."""
+    file = folder / "raw.sqlite"
+    _migrated(f"sqlite:///{file}")
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    statement = f"INSERT INTO responses VALUES ({', '.join('?' for _ in table.columns)})"
+    begun = perf_counter()
+    for rows in batches:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(statement, rows)
+        connection.execute("COMMIT")
+    return perf_counter() - begun
+
+
+def raw_postgres(server: postgres.Postgres, batches: Sequence[Rows]) -> float:
+    """Insert into a fresh database, one statement of many rows each; return the seconds."""
+    url = server.url(server.create())
+    _migrated(Settings(database=url).url)
+    one = f"({', '.join('%s' for _ in table.columns)})"
+    with psycopg.connect(url, autocommit=True) as connection:
+        begun = perf_counter()
+        for rows in batches:
+            values = [value for row in rows for value in row]
+            statement = f"INSERT INTO responses VALUES {', '.join([one] * len(rows))} ON CONFLICT DO NOTHING"
+            connection.execute(statement.encode(), values)
+        return perf_counter() - begun
+
+
+def _migrated(url: str) -> None:
+    engine = open_engine(url)
+    bring_up(engine)
+    engine.dispose()
+
+
+def _start(count: int) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=2 * count)
+
+
+def _bodies(tablet: Tablet, backlog: Sequence[Response]) -> list[bytes]:
+    batches = [tablet.number(*batch) for batch in chunks(backlog, BATCH)]
+    return [compress(dumps(tablet.document(batch), separators=(",", ":")).encode()) for batch in batches]
+
+
+def _values(batch: Sequence[Response], dialect: Dialect) -> Rows:
+    """Return the rows that the hub would store, as the engine's driver takes them."""
+    now = datetime.now(UTC)
+    source = Source("rome", now.date(), now, kiosk=batch[0].id, sequence=1)
+    encoders = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
+    encoded = []
+    for response in batch:
+        values = row(response, source).values()
+        encoded.append(tuple(e(v) if e else v for e, v in zip(encoders, values, strict=True)))
+    return encoded
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if main() else 1)
