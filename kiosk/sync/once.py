@@ -42,6 +42,9 @@ PATIENCE = 60.0
 MOST_TIMEOUTS = 3
 """In one sync. A slow line gets smaller batches, a dead one is left alone until the next sync."""
 
+DAMAGED = ("not_gzip", "not_json")
+"""The hub's codes for a body that cannot be read. What is sent from here always can: the line did that."""
+
 
 def sync_once(storage: StorageThread, config: Config, now: Callable[[], datetime]) -> SyncReport:
     """Sync with the hub that the kiosk is paired with. Whatever happens is a report, never an exception."""
@@ -77,6 +80,7 @@ class _Sync:
         self._applied = Applied()
         self._receipt: Receipt | None = None
         self._received_at: datetime | None = None
+        self._again = 0
         self._timeouts = 0
         self._shrunk = False
         self._sound = False
@@ -86,49 +90,50 @@ class _Sync:
         """Send everything that waits, then fetch the survey if the hub has another one."""
         trouble: NoReply | None = None
         try:
-            if self._push(ask_again=True):
-                self._push(ask_again=False)
+            self._push()
+            if self._again:
+                self._push()
             self._pull()
         except NoReply as reason:
             trouble = reason
         return self._report(trouble or self._left_out)
 
-    def _push(self, *, ask_again: bool) -> int:
-        """Send what waits, each answer once; return how many the hub turned out never to have seen.
-
-        Those are sent again at most once a sync, whatever the hub says about them then.
-        """
-        again, last, items = 0, 0, self._next(0)
+    def _push(self) -> None:
+        """Send what waits, each answer at most once, and at least an empty batch."""
+        last, items = 0, self._next(0)
         while items or self._receipt is None:
-            again += self._send(items, ask_again)
+            self._send(items)
             last = items[-1].sequence if items else last
             items = self._next(last)
-        return again
 
     def _next(self, after: int) -> list[Numbered]:
         return self._ask(lambda s: s.outbox.batch(self._limit, after))
 
-    def _send(self, items: Sequence[Numbered], ask_again: bool) -> int:
-        again, parts = 0, [items]
+    def _send(self, items: Sequence[Numbered]) -> None:
+        parts = [items]
         while parts:
             part = parts.pop()
             try:
-                again += self._deliver(part, ask_again)
+                self._deliver(part)
             except NoReply as reason:
                 parts += self._smaller(part, reason)
-        return again
 
-    def _deliver(self, part: Sequence[Numbered], ask_again: bool) -> int:
-        """Send one batch and do what its receipt says; return how many answers wait again."""
+    def _deliver(self, part: Sequence[Numbered]) -> None:
+        """Send one batch and do what its receipt says.
+
+        Only the sync's first receipt may say what the hub has never seen. A hub that goes on missing what
+        it was sent is asked again at the next sync, not for ever in this one.
+        """
         batch = self._ask(lambda s: self._batch(s, part))
         receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+        missing = () if self._receipt else receipt.missing
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
         self._offset = _offset(receipt, batch.sent_at, self._received_at)
-        applied, again = self._ask(lambda s: _apply(s, receipt, part, ask_again))
+        applied, again = self._ask(lambda s: _apply(s, receipt, part, missing))
         self._applied += applied
+        self._again += again
         if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
-        return again
 
     def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
         health = Health(
@@ -149,7 +154,7 @@ class _Sync:
             self._timeouts += 1
         elif not sound or len(part) == 1:
             # An empty batch tells whether it is the answers or everything that does not get through.
-            self._deliver((), ask_again=False)
+            self._deliver(())
         if slow or reason.status == 413:
             self._limit, self._shrunk = max(1, len(part) // 2), True
         if len(part) == 1:
@@ -158,9 +163,12 @@ class _Sync:
         return [part[middle:], part[:middle]]
 
     def _leave_out(self, item: Numbered, reason: NoReply) -> list[Sequence[Numbered]]:
-        """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why."""
+        """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why.
+
+        One that was damaged on its way waits for a better line.
+        """
         self._left_out = reason
-        if reason.trouble is Trouble.REFUSED:
+        if reason.trouble is Trouble.REFUSED and reason.code not in DAMAGED:
             identity = item.response.id
             self._applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
         return []
@@ -205,11 +213,11 @@ class _Sync:
 
 
 def _apply(
-    storage: "Storage", receipt: Receipt, sent: Sequence[Numbered], ask_again: bool
+    storage: "Storage", receipt: Receipt, sent: Sequence[Numbered], missing: Sequence[tuple[int, int]]
 ) -> tuple[Applied, int]:
     with storage.together():
         applied = storage.outbox.apply(receipt, sent)
-        again = storage.outbox.send_again(receipt.missing) if ask_again else 0
+        again = storage.outbox.send_again(missing)
         storage.obey(receipt)
     if any(item.response.contact for item in sent):
         storage.empty_log()

@@ -14,14 +14,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.auth import AuthBase
 
 from kiosk.sync import Trouble
 
+PIECE = 1 << 16
+"""Bytes of a reply that are read at once."""
+
 LARGEST_REPLY = 8 * 2**20
 """Bytes after decompression; a receipt for 1,000 responses has about 100,000."""
 
-SLOWEST_REPLY = 4
+SLOWEST_REPLY = 2
 """Times the read timeout, for the whole reply: a hub that sends a byte now and then is stopped here."""
 
 LONGEST_PAUSE = 24 * 3600.0
@@ -149,7 +153,8 @@ class Hub:
     def _read(self, response: requests.Response) -> bytes:
         give_up = monotonic() + SLOWEST_REPLY * self._timeouts.read
         content = bytearray()
-        for piece in response.iter_content(1 << 16):
+        # Not iter_content, which comes back only with a whole piece, however long that drips.
+        while piece := response.raw.read1(PIECE, decode_content=True):
             content += piece
             if len(content) > LARGEST_REPLY:
                 raise NoReply(Trouble.NOT_THE_HUB, "the reply is far too long for a hub's")
@@ -178,7 +183,7 @@ def _told() -> Iterator[None]:
         raise _untrusted(reason) from reason
     except requests.exceptions.ConnectTimeout as reason:
         raise NoReply(Trouble.OFFLINE, "no connection in time") from reason
-    except requests.exceptions.RequestException as reason:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as reason:
         if any(isinstance(cause, TimeoutError) for cause in _causes(reason)):
             raise NoReply(Trouble.TIMED_OUT, str(reason)) from reason
         raise NoReply(Trouble.OFFLINE, str(reason)) from reason

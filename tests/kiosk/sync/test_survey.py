@@ -1,0 +1,92 @@
+"""The survey comes down when the hub has another one, and never a broken one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from common.surveys import from_document, standard_survey, to_document
+from common.wire import SURVEY_PATH
+from kiosk.config import load_snapshot
+from kiosk.sync import SyncReport, Trouble
+from kiosk.sync.once import sync_once
+from tests.support.kiosk import Kiosk, a_pairing, clock
+from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
+
+
+@pytest.fixture
+def hub() -> Iterator[MisbehavingHub]:
+    """Return a hub that behaves."""
+    with misbehaving_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def paired(kiosk: Kiosk, hub: MisbehavingHub) -> Kiosk:
+    """Return a kiosk that has synced once."""
+    kiosk.ask(lambda s: s.pair(a_pairing(hub.address)))
+    assert sync(kiosk).trouble is None
+    hub.calls.clear()
+    return kiosk
+
+
+def sync(kiosk: Kiosk) -> SyncReport:
+    return sync_once(kiosk.thread, kiosk.config, clock)
+
+
+def publish(hub: MisbehavingHub, version: int, **changes: Any) -> None:
+    document = to_document(standard_survey()) | {"version": version} | changes
+    hub.survey = hub.survey | {"survey": document}
+    hub.receipt = replace(hub.receipt, survey=version)
+
+
+def asked(hub: MisbehavingHub) -> list[str | None]:
+    return [headers.get("If-None-Match") for path, headers in hub.calls if path == SURVEY_PATH]
+
+
+def test_it_is_fetched_once_after_pairing_and_then_left_alone(paired: Kiosk, hub: MisbehavingHub) -> None:
+    sync(paired)
+    assert asked(hub) == []
+
+
+def test_another_version_is_fetched_and_shown(paired: Kiosk, hub: MisbehavingHub) -> None:
+    publish(hub, 2, kind="transactional")
+    report = sync(paired)
+    assert (report.survey, report.trouble) == (2, None)
+    assert asked(hub) == ['"1"']
+    assert load_snapshot(paired.config.data).survey == from_document(hub.survey["survey"])
+    publish(hub, 1)
+    assert sync(paired).survey == 1, "a hub may go back"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"survey": {"id": "broken"}},
+        {"survey": None},
+        {"survey": to_document(standard_survey()) | {"wording": {}}},
+        {"public_key": "AAAA"},
+        {"public_key": None},
+        {"public_key": "no base64"},
+    ],
+)
+def test_a_broken_one_is_refused_and_the_old_one_stays(
+    paired: Kiosk, hub: MisbehavingHub, change: dict[str, Any]
+) -> None:
+    publish(hub, 2)
+    hub.survey |= change
+    paired.give_many(3)
+    report = sync(paired)
+    assert (report.trouble, report.survey, report.delivered) == (Trouble.BROKEN_SURVEY, 1, 3)
+    assert load_snapshot(paired.config.data).survey == standard_survey()
+    publish(hub, 2)
+    hub.survey["public_key"] = "A" * 43 + "="
+    assert sync(paired).survey == 2
+
+
+def test_a_receipt_moves_the_kiosk_to_another_store(paired: Kiosk, hub: MisbehavingHub) -> None:
+    hub.receipt = replace(hub.receipt, store="bari", store_name="Bari", touchpoint="returns")
+    sync(paired)
+    screen = load_snapshot(paired.config.data)
+    assert (screen.store_name, screen.touchpoint) == ("Bari", "returns")
