@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, event
 
 _EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 _BY_INDEX = {
-    "sqlite": r"SEARCH {table} USING (COVERING )?INDEX",
+    # ANY(column) instead of column=? would be an index walked from end to end.
+    "sqlite": r"SEARCH {table} USING (COVERING )?INDEX \w+ \(\w+=\?",
     "postgresql": r"(Index|Index Only|Bitmap Heap) Scan (using \w+ )?on {table}\b",
 }
 _WHOLE = {"sqlite": r"SCAN {table}\b", "postgresql": r"Seq Scan on {table}\b"}
