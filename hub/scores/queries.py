@@ -41,7 +41,17 @@ def trend(
     return steps(days, first_day, last_day, bucket)
 
 
-def board_statement(by: ColumnElement[Any], stores: Collection[str], choice: Choice) -> Select[Any]:
+def _added_up(
+    connection: Connection, by: ColumnElement[Any], stores: Collection[str], choice: Choice
+) -> dict[Any, Answers]:
+    found: dict[Any, Answers] = defaultdict(Answers)
+    if stores:
+        for row in connection.execute(_statement(by, stores, choice)):
+            found[row[0]] += _answers(row)
+    return dict(found)
+
+
+def _statement(by: ColumnElement[Any], stores: Collection[str], choice: Choice) -> Select[Any]:
     """Return the statement behind every score: sums by store or by day, kinds and channels apart."""
     apart = (by, tallies.c.kind, tallies.c.channel, tallies.c.counted)
     statement = select(*apart, *_SUMS).where(is_among(tallies.c.store, stores)).group_by(*apart)
@@ -54,16 +64,6 @@ def board_statement(by: ColumnElement[Any], stores: Collection[str], choice: Cho
     if choice.channels:
         statement = statement.where(tallies.c.channel.in_(choice.channels))
     return statement
-
-
-def _added_up(
-    connection: Connection, by: ColumnElement[Any], stores: Collection[str], choice: Choice
-) -> dict[Any, Answers]:
-    found: dict[Any, Answers] = defaultdict(Answers)
-    if stores:
-        for row in connection.execute(board_statement(by, stores, choice)):
-            found[row[0]] += _answers(row)
-    return dict(found)
 
 
 def _answers(row: Sequence[Any]) -> Answers:

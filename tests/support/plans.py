@@ -1,10 +1,11 @@
-"""How a database means to run a statement, in its own words."""
+"""How a database means to run statements, in its own words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from re import search
 from typing import Any
 
-from sqlalchemy import Connection, Select, event
+from sqlalchemy import Connection, event
 
 _EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 _BY_INDEX = {
@@ -36,16 +37,22 @@ class Plan:
         return bool(by_index) and not whole
 
 
-def plan(connection: Connection, statement: Select[Any]) -> Plan:
-    """Return the plan that the database makes for a statement with its own parameters."""
-    name = connection.dialect.name
+def plans(connection: Connection, work: Callable[[Connection], Any]) -> list[Plan]:
+    """Do some work and return the plan of each statement that it ran, made with the same parameters."""
+    calls: list[tuple[str, Any]] = []
 
-    def explain(*call: Any) -> tuple[str, Any]:
-        return _EXPLAIN[name] + call[2], call[3]
+    def note(*call: Any) -> None:
+        calls.append((call[2], call[3]))
 
-    event.listen(connection, "before_cursor_execute", explain, retval=True)
+    event.listen(connection, "before_cursor_execute", note)
     try:
-        rows = connection.execute(statement).cursor.fetchall()
+        work(connection)
     finally:
-        event.remove(connection, "before_cursor_execute", explain)
+        event.remove(connection, "before_cursor_execute", note)
+    return [_plan(connection, *call) for call in calls]
+
+
+def _plan(connection: Connection, statement: str, parameters: Any) -> Plan:
+    name = connection.dialect.name
+    rows = connection.exec_driver_sql(_EXPLAIN[name] + statement, parameters)
     return Plan(name, "\n".join(str(row[-1]) for row in rows))

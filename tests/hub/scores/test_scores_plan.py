@@ -1,17 +1,18 @@
 """The board reads tallies through their index and no response, as the databases themselves say."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Engine, insert
+from sqlalchemy import Connection, Engine, insert
 
 from common.nps import SCORES
 from hub.db import reading, writing
 from hub.responses.tables import tallies
-from hub.scores.queries import board_statement
-from hub.scores.rules import Choice
-from tests.support.plans import plan
+from hub.scores.queries import board, trend
+from hub.scores.rules import Bucket, Choice
+from tests.support.plans import plans
 
 FIRST = date(2025, 1, 1)
 STORES = [f"S{number:03}" for number in range(40)]
@@ -31,11 +32,24 @@ def a_year(engine: Engine) -> Engine:
     return engine
 
 
-@pytest.mark.parametrize("by", [tallies.c.store, tallies.c.day], ids=["board", "trend"])
+LAST = FIRST + timedelta(days=330)
+MONTH = Choice(first_day=FIRST + timedelta(days=300), last_day=LAST)
+
+
+def ask_board(connection: Connection, stores: list[str]) -> Any:
+    return board(connection, stores, MONTH)
+
+
+def ask_trend(connection: Connection, stores: list[str]) -> Any:
+    return trend(connection, stores, Choice(), FIRST + timedelta(days=300), LAST, Bucket.WEEK)
+
+
+@pytest.mark.parametrize("ask", [ask_board, ask_trend])
 @pytest.mark.parametrize("stores", [STORES[:1], STORES[:10]], ids=["one store", "ten stores"])
-def test_a_month_is_read_by_index(a_year: Engine, by: ColumnElement[Any], stores: list[str]) -> None:
-    month = Choice(first_day=FIRST + timedelta(days=300), last_day=FIRST + timedelta(days=330))
+def test_a_month_is_read_by_index(
+    a_year: Engine, ask: Callable[[Connection, list[str]], Any], stores: list[str]
+) -> None:
     with reading(a_year) as connection:
-        told = plan(connection, board_statement(by, stores, month))
+        (told,) = plans(connection, lambda connection: ask(connection, stores))
     assert "responses" not in told
     assert told.reads_by_index("tallies"), str(told)
