@@ -41,9 +41,7 @@ def torn_reply(request: bytes, ask: Ask) -> bytes:
 
 def torn_request(request: bytes, ask: Ask) -> bytes:
     """Tear the line in the middle of the request."""
-    with suppress(OSError):
-        ask(request[: len(request) // 2])
-    return b""
+    return ask(request[: len(request) - len(request.partition(b"\r\n\r\n")[2]) // 2])
 
 
 def late(seconds: float) -> Spell:
@@ -132,11 +130,16 @@ class Weather:
                 line.sendall(self.spell(request, self._ask))
 
     def _ask(self, request: bytes) -> bytes:
-        """Ask the hub, and return all that it says before it closes the connection."""
+        """Ask the hub, and return all that it says before it closes the connection.
+
+        Half a request goes as far as it goes, and nobody waits for an answer.
+        """
         parts = urlsplit(self.hub)
         once = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", request, count=1)
         with create_connection((parts.hostname or "", parts.port or 80), _PATIENCE) as hub:
             hub.sendall(once)
+            if _missing(request) > 0:
+                return b""
             return b"".join(iter(lambda: hub.recv(1 << 16), b""))
 
 
