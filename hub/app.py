@@ -16,6 +16,7 @@ from common.wire import LARGEST_BATCH
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
 from hub.fleet import api as fleet
+from hub.fleet import pages as fleet_pages
 from hub.fleet.queries import fleet as kiosks
 from hub.followup import pages as followup
 from hub.followup.queries import waiting_by_store
@@ -50,5 +51,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_device)):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(kiosks, waiting_by_store))
-    app.register_blueprint(followup.pages)
+    for room in (followup, fleet_pages):
+        app.register_blueprint(room.pages)
     return app

@@ -64,7 +64,7 @@ def test_a_store_without_answers_says_what_to_do_next(reader: Reader, engine: En
     open_stores(engine, clock, ROMA="")
     page = reader.get("/")
     assert "No answers in this period." in page.text
-    assert "cerchio-hub pair BCDF-GHJK --store ROMA" in page.text
+    assert "/fleet/pair?store=ROMA" in page.links
     assert "no kiosk" in page.text
     page = reader.get("/stores/ROMA")
     assert "No answers yet" in page.text
