@@ -1,20 +1,21 @@
 """When the kiosk syncs: at the pace that the hub sets, later after trouble, at once when somebody asks."""
 
-import logging
 import math
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from kiosk.sync import SyncReport, Trouble
 
-log = logging.getLogger(__name__)
+_JOB = "sync"
 
 SHORTEST, LONGEST = 1.0, 24 * 3600.0
 """Seconds between two syncs, whatever a hub asks for."""
@@ -81,9 +82,14 @@ class Schedule:
 
     def start(self) -> None:
         """Sync soon, and from then on regularly."""
+        # One job that is moved from time to time; APScheduler stumbles over one that it removes itself
+        # while it is shut down.
+        self._scheduler.add_job(
+            self.sync_now, "interval", seconds=LONGEST, id=_JOB, next_run_time=datetime.now(UTC),
+            coalesce=True, max_instances=1, misfire_grace_time=None,
+        )  # fmt: skip
         self._scheduler.start()
         self._worker.start()
-        self._plan(0.0)
         self._watch.start()
 
     def sync_now(self) -> Future[SyncReport]:
@@ -123,16 +129,8 @@ class Schedule:
         if self._stopped.is_set():
             return
         self._due = self._clock() + seconds
-        self._scheduler.add_job(
-            self.sync_now,
-            "date",
-            run_date=datetime.now(UTC) + timedelta(seconds=seconds),
-            id="sync",
-            replace_existing=True,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        with suppress(JobLookupError):  # the program is ending
+            self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))
 
     def _watch_the_clock(self) -> None:
         while not self._stopped.wait(CHECK_EVERY):
