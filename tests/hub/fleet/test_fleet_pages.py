@@ -1,0 +1,122 @@
+"""The page of kiosks, and pairing one by its form."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from hub.db import reading, writing
+from hub.db.audit import audit
+from hub.stores.queries import Store, add_store
+from tests.hub.conftest import Clock, PairTablet
+from tests.support.answers import a_response
+from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.reader import Reader
+from tests.support.tablet import ask_key, begin_pairing, through
+
+
+@pytest.fixture
+def reader(app: Flask, engine: Engine, clock: Clock, rome: Store, client: FlaskClient) -> Reader:
+    with writing(engine) as connection:
+        add_store(connection, Store("milan", "Navigli", "", "Europe/Rome", 0), clock())
+    employ(app, BOSS, "Paola Conti")
+    employ(app, MANAGER, "Marco Bianchi", "rome")
+    reader = Reader(client)
+    reader.sign_in()
+    return reader
+
+
+@pytest.fixture
+def begun(app: Flask) -> dict[str, Any]:
+    """Return what a kiosk got that asked to be paired."""
+    return begin_pairing(through(app.test_client()))
+
+
+def test_a_hub_without_kiosks_says_what_to_do_next(reader: Reader) -> None:
+    page = reader.get("/fleet")
+    assert "No kiosk is paired yet" in page.text
+    assert "cerchio-kiosk pair --hub http://localhost/" in page.text
+
+
+def test_the_address_that_a_kiosk_shows_is_the_form(reader: Reader, begun: dict[str, Any]) -> None:
+    page = reader.get(begun["verification_uri"].removeprefix("http://localhost"))
+    assert "The code that the kiosk shows" in page.text
+
+
+def test_a_kiosk_is_paired_by_the_code_that_it_shows(
+    reader: Reader, app: Flask, engine: Engine, begun: dict[str, Any]
+) -> None:
+    reader.get("/fleet/pair")
+    typed = begun["user_code"].lower().replace("-", " ")
+    page = reader.send("", code=typed, store="rome", touchpoint="returns")
+    assert "The code was accepted." in page.text
+    paired = ask_key(through(app.test_client()), begun["device_code"])
+    assert (paired.document["store"], paired.document["touchpoint"]) == ("rome", "returns")
+    assert "Da Vinci · returns never heard of" in reader.get("/fleet").text
+    with reading(engine) as connection:
+        assert connection.execute(select(audit.c.person, audit.c.action)).all() == [
+            (BOSS, "pairing approved")
+        ]
+
+
+@pytest.mark.parametrize("code", ["", "BCDF-GHJK", "x" * 500, "пример", "BCDF\x00GHJK"])
+def test_a_code_that_no_kiosk_shows_is_said_and_kept_in_the_form(
+    reader: Reader, begun: dict[str, Any], code: str
+) -> None:
+    reader.get("/fleet/pair")
+    page = reader.send("", code=code, store="rome", touchpoint="checkout")
+    assert page.status == 200
+    assert "No kiosk shows this code, or it has expired." in page.text
+
+
+@pytest.mark.parametrize(
+    ("store", "touchpoint"), [("nowhere", "checkout"), ("rome", ""), ("rome", "<b>"), ("rome", "x" * 65)]
+)
+def test_a_place_that_is_none_is_said_and_costs_no_try(
+    reader: Reader, app: Flask, begun: dict[str, Any], store: str, touchpoint: str
+) -> None:
+    for _ in range(6):
+        reader.get("/fleet/pair")
+        page = reader.send("", code="BCDF-GHJK", store=store, touchpoint=touchpoint)
+        assert "Please choose a store" in page.text
+    reader.send("", code=begun["user_code"], store="rome", touchpoint="checkout")
+    assert ask_key(through(app.test_client()), begun["device_code"]).status == 200
+
+
+def test_a_manager_sees_and_pairs_kiosks_of_their_store_only(
+    reader: Reader, app: Flask, begun: dict[str, Any], pair_tablet: PairTablet
+) -> None:
+    pair_tablet("rome", "checkout")
+    pair_tablet("milan", "returns")
+    manager = Reader(app.test_client())
+    manager.sign_in(MANAGER)
+    page = manager.get("/fleet")
+    assert "Da Vinci" in page.text
+    assert "Navigli" not in page.text
+    assert "Navigli" not in manager.get("/fleet/pair").text
+    page = manager.send("", code=begun["user_code"], store="milan", touchpoint="checkout")
+    assert "Please choose a store" in page.text
+    assert ask_key(through(app.test_client()), begun["device_code"]).code == "authorization_pending"
+
+
+def test_the_page_shows_what_was_given_and_what_has_arrived(
+    reader: Reader, pair_tablet: PairTablet, clock: Clock
+) -> None:
+    tablet = pair_tablet()
+    tablet.give(a_response(1), a_response(2))
+    page = reader.get("/fleet")
+    assert "rome-1 Da Vinci · checkout just now 2 2 0 0 0" in page.text
+    clock.forward(days=2)
+    assert '<span class="tag alarm">2 days ago</span>' in reader.get("/fleet").html
+
+
+def test_the_board_shows_the_last_contact_of_kiosks(
+    reader: Reader, pair_tablet: PairTablet, clock: Clock
+) -> None:
+    pair_tablet().give(a_response(1))
+    clock.forward(minutes=7)
+    assert "7 minutes ago" in reader.get("/").text
+    pair_tablet()
+    assert "never heard of 2 kiosks" in reader.get("/").text

@@ -1,0 +1,163 @@
+"""Pairing as in RFC 8628: a code for a person, a secret for the kiosk, a key that no lost reply can lose."""
+
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from json import dumps
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from common.sealing import key_id
+from common.wire import PAIRING_PATH
+from hub.db import reading, writing
+from hub.db.audit import audit
+from hub.fleet.queries import approve, fleet
+from hub.fleet.rules import ALPHABET, LIFE, MOST_PAIRINGS, MOST_TRIES, typed_code
+from hub.fleet.tables import kiosks, pairings
+from hub.stores.queries import Store
+from hub.web.context import Hub
+from tests.hub.conftest import Clock
+from tests.support.answers import a_response
+from tests.support.tablet import Send, Tablet, ask_key, begin_pairing, through
+
+
+@pytest.fixture
+def send(client: FlaskClient, rome: Store) -> Send:
+    return through(client)
+
+
+def approved(engine: Engine, code: str, clock: Clock, touchpoint: str = "checkout") -> bool:
+    with writing(engine) as connection:
+        return approve(connection, typed_code(code), "rome", touchpoint, "boss@example.org", clock())
+
+
+def test_the_code_is_eight_consonants_that_live_for_fifteen_minutes(send: Send) -> None:
+    begun = begin_pairing(send)
+    first, hyphen, last = begun["user_code"].partition("-")
+    assert (len(first), hyphen, len(last)) == (4, "-", 4)
+    assert set(first + last) <= set(ALPHABET)
+    assert not set(ALPHABET) & set("AEIOUY")
+    assert (begun["expires_in"], begun["interval"]) == (900, 5)
+    assert begun["verification_uri"].startswith("http://localhost/")
+    assert len(begun["device_code"]) >= 43
+
+
+def test_the_key_comes_once_the_code_is_approved(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    assert ask_key(send, begun["device_code"]).code == "authorization_pending"
+    assert approved(engine, begun["user_code"].lower().replace("-", " "), clock, "exit")
+    paired = ask_key(send, begun["device_code"]).document
+    assert {name: paired[name] for name in ("store", "store_name", "time_zone", "touchpoint")} == {
+        "store": "rome", "store_name": "Da Vinci", "time_zone": "Europe/Rome", "touchpoint": "exit",
+    }  # fmt: skip
+    Tablet(send, paired["device_key"], clock).give(a_response(1))
+    with reading(engine) as connection:
+        [kiosk] = fleet(connection)
+        [entry] = connection.execute(select(audit)).all()
+    assert (kiosk.id, kiosk.store, kiosk.touchpoint, kiosk.received) == (paired["kiosk"], "rome", "exit", 1)
+    assert (entry.person, entry.action) == ("boss@example.org", "pairing approved")
+
+
+def test_the_public_key_is_the_one_whose_private_half_the_hub_holds(
+    send: Send, app: Flask, engine: Engine, clock: Clock
+) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    public_key = b64decode(ask_key(send, begun["device_code"]).document["public_key"])
+    hub: Hub = app.extensions["cerchio"]
+    assert key_id(public_key) == hub.secrets.contact_key
+
+
+def test_a_lost_reply_locks_no_kiosk_out(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    first = ask_key(send, begun["device_code"]).document
+    clock.forward(minutes=14)
+    again = ask_key(send, begun["device_code"]).document
+    assert again == first
+    Tablet(send, again["device_key"], clock).give(a_response(1))
+    with reading(engine) as connection:
+        assert len(fleet(connection)) == 1
+
+
+def test_a_device_that_asks_twice_at_once_is_one_kiosk(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: ask_key(send, begun["device_code"]).document, range(8)))
+    assert len({reply["device_key"] for reply in replies}) == 1
+    with reading(engine) as connection:
+        assert len(fleet(connection)) == 1
+
+
+def test_neither_key_nor_device_code_is_in_the_database(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    key = ask_key(send, begun["device_code"]).document["device_key"]
+    with reading(engine) as connection:
+        stored = repr([connection.execute(select(table)).all() for table in (kiosks, pairings)])
+    assert key not in stored
+    assert bytes.fromhex(key) not in stored.encode()
+    assert begun["device_code"] not in stored
+
+
+def test_a_code_expires(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    clock.forward(seconds=LIFE.total_seconds())
+    assert not approved(engine, begun["user_code"], clock)
+    assert ask_key(send, begun["device_code"]).code == "expired_token"
+
+
+def test_nobody_elses_device_code_gives_a_key(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    assert ask_key(send, begun["device_code"] + "x").code == "expired_token"
+    assert ask_key(send, begun["user_code"]).code == "expired_token"
+
+
+def test_five_wrong_codes_close_every_pairing_that_could_be_guessed(
+    send: Send, engine: Engine, clock: Clock
+) -> None:
+    begun = begin_pairing(send)
+    for _ in range(MOST_TRIES - 1):
+        assert not approved(engine, "BBBB-BBBB", clock)
+    assert ask_key(send, begun["device_code"]).code == "authorization_pending"
+    assert not approved(engine, "BBBB-BBBB", clock)
+    clock.forward(seconds=5)
+    assert ask_key(send, begun["device_code"]).code == "access_denied"
+    assert not approved(engine, begun["user_code"], clock)
+    assert approved(engine, begin_pairing(send)["user_code"], clock)
+
+
+def test_a_code_is_approved_once(send: Send, engine: Engine, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    assert approved(engine, begun["user_code"], clock)
+    assert not approved(engine, begun["user_code"], clock, "exit")
+    assert ask_key(send, begun["device_code"]).document["touchpoint"] == "checkout"
+
+
+def test_a_device_that_asks_too_often_is_told_to_slow_down(send: Send, clock: Clock) -> None:
+    begun = begin_pairing(send)
+    ask_key(send, begun["device_code"])
+    clock.forward(seconds=1)
+    assert ask_key(send, begun["device_code"]).code == "slow_down"
+    clock.forward(seconds=5)
+    assert ask_key(send, begun["device_code"]).code == "authorization_pending"
+
+
+def test_strangers_cannot_fill_the_hub_with_pairings(send: Send, clock: Clock) -> None:
+    for _ in range(MOST_PAIRINGS):
+        begin_pairing(send)
+    full = send(PAIRING_PATH, b"{}", {})
+    assert (full.code, full.status, full.headers["Retry-After"]) == ("busy", 503, "5")
+    clock.forward(seconds=LIFE.total_seconds())
+    begin_pairing(send)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"not json", b"\xff", dumps({"device_code": 5}).encode()]
+)
+def test_a_request_without_a_device_code_is_a_bad_one(send: Send, body: bytes) -> None:
+    assert send("/api/v1/pairing/key", body, {"Content-Type": "application/json"}).code == "bad_request"
