@@ -50,7 +50,7 @@ def test_a_kiosk_is_paired_by_the_code_that_it_shows(
 ) -> None:
     reader.get("/fleet/pair")
     typed = begun["user_code"].lower().replace("-", " ")
-    page = reader.send("", code=typed, store="rome", touchpoint="returns")
+    page = reader.send("/fleet/pair", code=typed, store="rome", touchpoint="returns")
     assert "The code was accepted." in page.text
     paired = ask_key(through(app.test_client()), begun["device_code"])
     assert (paired.document["store"], paired.document["touchpoint"]) == ("rome", "returns")
@@ -66,7 +66,7 @@ def test_a_code_that_no_kiosk_shows_is_said_and_kept_in_the_form(
     reader: Reader, begun: dict[str, Any], code: str
 ) -> None:
     reader.get("/fleet/pair")
-    page = reader.send("", code=code, store="rome", touchpoint="checkout")
+    page = reader.send("/fleet/pair", code=code, store="rome", touchpoint="checkout")
     assert page.status == 200
     assert "No kiosk shows this code, or it has expired." in page.text
 
@@ -79,9 +79,9 @@ def test_a_place_that_is_none_is_said_and_costs_no_try(
 ) -> None:
     for _ in range(6):
         reader.get("/fleet/pair")
-        page = reader.send("", code="BCDF-GHJK", store=store, touchpoint=touchpoint)
+        page = reader.send("/fleet/pair", code="BCDF-GHJK", store=store, touchpoint=touchpoint)
         assert "Please choose a store" in page.text
-    reader.send("", code=begun["user_code"], store="rome", touchpoint="checkout")
+    reader.send("/fleet/pair", code=begun["user_code"], store="rome", touchpoint="checkout")
     assert ask_key(through(app.test_client()), begun["device_code"]).status == 200
 
 
@@ -96,7 +96,7 @@ def test_a_manager_sees_and_pairs_kiosks_of_their_store_only(
     assert "Da Vinci" in page.text
     assert "Navigli" not in page.text
     assert "Navigli" not in manager.get("/fleet/pair").text
-    page = manager.send("", code=begun["user_code"], store="milan", touchpoint="checkout")
+    page = manager.send("/fleet/pair", code=begun["user_code"], store="milan", touchpoint="checkout")
     assert "Please choose a store" in page.text
     assert ask_key(through(app.test_client()), begun["device_code"]).code == "authorization_pending"
 
