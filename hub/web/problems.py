@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -104,6 +104,8 @@ def install(app: Flask, page: Page) -> None:
     def refused(error: HTTPException) -> Response:
         return answer(Problem(_REASONS.get(error.code or 500, Reason.BAD_REQUEST)))
 
+    # InternalError is what psycopg calls a database that takes no writes, as a replica after a failover.
+    @app.errorhandler(InternalError)
     @app.errorhandler(OperationalError)
     @app.errorhandler(NoConnection)
     def away(error: Exception) -> Response:

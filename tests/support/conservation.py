@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from json import loads
 from typing import Any
 
-from tests.support.commands import HubCommands
 from tests.support.stand import Stand
 
 
@@ -21,7 +20,7 @@ class Books:
 def books(stand: Stand) -> Books:
     """Ask the kiosk what it was given and the hub what it received; whatever is left over is a loss."""
     told = stand.here("results")
-    line = _line(stand.at_the_hub, stand.identity)
+    line = at_the_hub(stand)
     found = Books(told["given"], line["received"], told["waiting"], told["quarantined"])
     assert found.given == found.received + found.waiting + found.quarantined, (told, line)
     assert told["given"] == told["delivered"] + told["waiting"] + told["quarantined"], told
@@ -31,12 +30,13 @@ def books(stand: Stand) -> Books:
 
 def scored(stand: Stand) -> dict[str, Any]:
     """Return what the hub's scores say of the stand's store."""
-    lines = loads(stand.at_the_hub.must("scores", "--json").stdout)
+    lines = loads(stand.hub_says("scores", "--json"))
     found: dict[str, Any] = next(line for line in lines if line["store"] == stand.store)
     return found
 
 
-def _line(hub: HubCommands, kiosk: str) -> dict[str, Any]:
-    lines = loads(hub.must("fleet", "--json").stdout)
-    found: dict[str, Any] = next(line for line in lines if line["kiosk"] == kiosk)
+def at_the_hub(stand: Stand) -> dict[str, Any]:
+    """Return what the hub's fleet says of the stand's kiosk."""
+    lines = loads(stand.hub_says("fleet", "--json"))
+    found: dict[str, Any] = next(line for line in lines if line["kiosk"] == stand.identity)
     return found

@@ -49,10 +49,9 @@ class Stand:
         assert done.exit_code == 0, done.stderr
         return loads(done.stdout)
 
-    @property
-    def at_the_hub(self) -> HubCommands:
-        """Commands of cerchio-hub."""
-        return commands(self.hub)
+    def hub_says(self, *arguments: object) -> str:
+        """Run a command of cerchio-hub that has to succeed; return what it printed."""
+        return commands(self.hub).must(*arguments).stdout
 
     def give(self, *scores: int, comment: str = "") -> None:
         """Take answers, a minute apart, as visits of customers who say the same comment."""
@@ -98,7 +97,7 @@ class Stand:
 
     def _approved(self, send: Send) -> dict[str, Any]:
         begun = begin_pairing(send)
-        self.at_the_hub.must("pair", begun["user_code"], "--store", self.store)
+        self.hub_says("pair", begun["user_code"], "--store", self.store)
         told: dict[str, Any] = ask_key(send, begun["device_code"]).document
         return told
 
