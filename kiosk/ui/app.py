@@ -31,6 +31,7 @@ class KioskApp(App):
         super().__init__()
         self._snapshot, self._services, self._times = snapshot, services, times or Times()
         self._views: dict[type[Any], Widget] = {}
+        self._keys: Any = None
         self.stage: Stage
         self.walk: Walk
 
@@ -45,6 +46,11 @@ class KioskApp(App):
     def open_settings(self, *_: Any) -> bool:
         """Show none: Kivy's own settings are not for customers."""
         return False
+
+    def on_stop(self) -> None:
+        """Let go of the hardware keyboard."""
+        if self._keys:
+            self._keys.let_go()
 
     def show(self, scene: scenes.Scene) -> None:
         """Put a scene on the screen."""

@@ -30,11 +30,18 @@ class Keys:
         self._stage, self._manage, self._leave = stage, manage, leave
         self._ringed: Tap | Field | None = None
         self._digit, self._digit_at = "", float("-inf")
+        self._keyboard: Any = None
         if platform != "android":  # there it would raise the system's keyboard over ours
-            keyboard = Window.request_keyboard(lambda: None, stage)
-            keyboard.bind(on_key_down=self._pressed, on_textinput=self._typed)
+            self._keyboard = Window.request_keyboard(lambda: None, stage)
+            self._keyboard.bind(on_key_down=self._pressed, on_textinput=self._typed)
         stage.bind(on_touch_down=lambda *_: self._ring(None), view=lambda *_: self._ring(None))
         stage.bind(cover=lambda *_: self._ring(None))
+
+    def let_go(self) -> None:
+        """Listen no more."""
+        if self._keyboard:
+            self._keyboard.unbind(on_key_down=self._pressed, on_textinput=self._typed)
+            self._keyboard.release()
 
     def _pressed(self, _: Any, keycode: tuple[int, str], text: str | None, modifiers: list[str]) -> bool:
         self._stage.dispatch("on_touched")

@@ -52,3 +52,6 @@ class Services(Protocol):
 
     def now(self) -> datetime:
         """Return the device's time, aware."""
+
+    def stop(self) -> None:
+        """Finish what is under way and close storage; whoever opened the window calls it afterwards."""

@@ -32,8 +32,9 @@ def prepare_kivy(size: tuple[int, int] | None) -> None:
     os.environ.setdefault("KIVY_WINDOW", "sdl2")
     from kivy.config import Config
 
-    # Importing Kivy sets the level. Its warnings, such as of absent drivers, are nobody's concern here.
-    logging.getLogger("kivy").setLevel(logging.ERROR)
+    # Importing Kivy sets the level. A driver that is not there is an error to Kivy and to nobody else;
+    # where no window opens, we say so ourselves.
+    logging.getLogger("kivy").setLevel(logging.CRITICAL)
 
     for section, name, value in (
         ("kivy", "exit_on_escape", "0"),

@@ -1,0 +1,81 @@
+"""What tests of the window may ask for: a real backstage on a real database, and a paired kiosk."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from tests.support import window  # before anything of Kivy
+
+from common.sealing import new_private_key, public_key
+from common.surveys import Survey, standard_survey
+from common.wire import Totals
+from kiosk.__main__ import Backstage
+from kiosk.config import Config, Snapshot, load_snapshot
+from kiosk.storage.outbox import Kept
+from kiosk.storage.pin import set_pin
+from kiosk.storage.store import Storage
+from tests.support.kiosk import Kiosk, a_pairing
+
+T = TypeVar("T")
+
+PIN = "24680"
+NOBODY = "http://127.0.0.1:9"
+"""A hub's address at which nobody answers."""
+
+
+class Shop(Backstage):
+    """A real backstage, and a look at what it has kept."""
+
+    def __init__(self, config: Config, private_key: bytes) -> None:
+        super().__init__(config, alone=True)
+        self.config, self.private_key = config, private_key
+
+    def ask(self, function: Callable[[Storage], T]) -> T:
+        """Ask the storage something, after everything that it was told before."""
+        return self._storage.call(function).result(30)
+
+    def kept(self) -> list[Kept]:
+        """Return all answers."""
+        return self.ask(lambda s: list(s.outbox.all()))
+
+    def totals(self) -> Totals:
+        """Count the answers."""
+        return self.ask(lambda s: s.outbox.totals())
+
+    @property
+    def screen(self) -> Snapshot:
+        """What the window starts with."""
+        return load_snapshot(self.config.data)
+
+
+def in_first(language: str) -> Survey:
+    """Return the standard survey with another first language."""
+    survey = standard_survey()
+    wording = {language: survey.wording[language]} | dict(survey.wording)
+    return replace(survey, wording=wording)
+
+
+@pytest.fixture
+def private_key() -> bytes:
+    """Return the hub's private key."""
+    return new_private_key()
+
+
+@pytest.fixture
+def shop(config: Config, private_key: bytes) -> Iterator[Shop]:
+    """Return the backstage of a kiosk that is paired with a hub, which nobody can reach just now."""
+    kiosk = Kiosk(config)
+    kiosk.ask(lambda s: s.pair(a_pairing(hub=NOBODY, public_key=public_key(private_key))))
+    kiosk.ask(lambda s: set_pin(s.settings, PIN))
+    kiosk.close()
+    shop = Shop(config, private_key)
+    yield shop
+    shop.stop()
+
+
+@pytest.fixture
+def screen(shop: Shop) -> Iterator[window.Screen]:
+    """Return the window of the paired kiosk."""
+    with window.window(shop.screen, shop) as screen:
+        yield screen

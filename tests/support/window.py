@@ -1,0 +1,156 @@
+"""Drives the kiosk's window frame by frame: real drawing and real touches, without a screen or waiting.
+
+The clock is ours, so a time-out of 40 seconds takes as long as the frames that show it. Import this
+before anything of Kivy.
+"""
+
+import gc
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+os.environ.update(SDL_VIDEODRIVER="offscreen", KIVY_HOME=tempfile.mkdtemp(prefix="cerchio-kivy-"))
+
+from kiosk.ui.window import prepare_kivy
+
+prepare_kivy((1280, 800))
+
+from kivy.base import EventLoop, runTouchApp, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.opengl import glFinish
+from kivy.uix.label import Label
+
+from kiosk.config import Snapshot
+from kiosk.ui.app import KioskApp
+from kiosk.ui.hands import Finger, Hands, find, middle
+from kiosk.ui.services import Services
+
+FRAME = 1 / 60
+
+
+class Screen:
+    """The window of a running kiosk, and hands to touch it with."""
+
+    def __init__(self, app: KioskApp) -> None:
+        self.app, self.hands = app, Hands()
+
+    def frames(self, number: int = 3) -> None:
+        """Let so many frames pass."""
+        for _ in range(number):
+            _now[0] += FRAME
+            EventLoop.idle()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass on the window's clock, which takes next to none."""
+        until = _now[0] + seconds
+        while _now[0] < until:
+            _now[0] += min(0.25, until - _now[0]) - FRAME
+            self.frames(1)
+        self.frames(2)
+
+    def until(self, condition: Callable[[], Any], patience: float = 20) -> None:
+        """Let frames pass until other threads have done their part, in real time."""
+        end = time.monotonic() + patience
+        while not condition():
+            assert time.monotonic() < end, "what was waited for did not happen"
+            time.sleep(0.002)
+            self.frames(1)
+        self.frames()
+
+    def find(self, name: str) -> Any:
+        """Return the widget of a name; it must be on the screen."""
+        widget = find(self.app.stage, name)
+        assert widget is not None, f"there is no {name} on the screen"
+        return widget
+
+    def shows(self, name: str) -> bool:
+        """Say whether the widget of a name is on the screen."""
+        return find(self.app.stage, name) is not None
+
+    def tap(self, *names: str) -> None:
+        """Touch widgets, one after the other, after the moment in which a new screen ignores touches."""
+        for name in names:
+            self.wait(0.4)
+            self.hands.tap(self.find(name))
+            self.frames()
+
+    def hold(self, name: str, seconds: float) -> Finger:
+        """Put a finger on a widget for a while, and leave it there."""
+        self.wait(0.4)
+        finger = self.hands.put(*middle(self.find(name)))
+        self.wait(seconds)
+        return finger
+
+    def lift(self, finger: Finger) -> None:
+        """Take a finger away."""
+        self.hands.lift(finger)
+        self.frames()
+
+    def write(self, text: str) -> None:
+        """Type a text on the window's own keyboard, by touches."""
+        for character in text:
+            self.hands.tap(self.key(character))
+            self.frames(2)
+
+    def key(self, character: str) -> Any:
+        """Return the key that types a character, after touching what leads to it."""
+        keyboard = self.app.stage.keyboard
+        shows = {cap.typed: cap for cap in keyboard.caps()}
+        if character not in shows:
+            self.tap("key-⇧" if character.lower() in shows or character.upper() in shows else self._switch())
+            shows = {cap.typed: cap for cap in keyboard.caps()}
+        return shows[character]
+
+    def _switch(self) -> str:
+        return "key-ABC" if self.app.stage.keyboard.symbols else "key-?123"
+
+    def press(self, key: int, name: str = "", modifiers: tuple[str, ...] = ()) -> None:
+        """Press a key of a hardware keyboard, by its code; name is the character it types."""
+        if not Window.dispatch("on_key_down", key, 0, name, list(modifiers)):
+            Window.dispatch("on_keyboard", key, 0, name, list(modifiers))
+        Window.dispatch("on_key_up", key, 0)
+        if name:
+            Window.dispatch("on_textinput", name)
+        self.frames()
+
+    def texts(self) -> list[str]:
+        """Return everything that can be read on the screen."""
+        labels = (widget for widget in self.app.stage.walk() if isinstance(widget, Label))
+        return [label.text for label in labels if label.text and label.get_root_window()]
+
+
+_now = [Clock.time()]
+Clock.time = lambda: _now[0]
+
+
+@contextmanager
+def window(
+    snapshot: Snapshot, services: Services, size: tuple[int, int] = (1280, 800), **options: Any
+) -> Iterator[Screen]:
+    """Open the kiosk's window of a size in pixels, past its first frame."""
+    Window.size = size
+    Window.bind(on_flip=_finish)
+    app = KioskApp(snapshot, services, **options)
+    app._run_prepare()
+    runTouchApp(embedded=True)
+    screen = Screen(app)
+    try:
+        screen.frames(12)
+        yield screen
+    finally:
+        screen.hands.let_go()
+        app.stop()
+        stopTouchApp()
+        for child in Window.children[:]:
+            Window.remove_widget(child)
+        Window.unbind(on_flip=_finish)
+        gc.collect()
+
+
+def _finish(_: Any) -> None:
+    # Nothing throttles a window without a screen: unfinished frames pile up to gigabytes.
+    glFinish()
