@@ -16,7 +16,7 @@ from common.nps import Score, Segment, Tally, Weight, segment, weight
 from hub.web import formats
 from hub.web.svg import Plot, Words, nice_ticks, picture, places, scale, tag
 
-WIDE, NARROW = 720, 350
+WIDE, NARROW = 600, 350
 """Widths in pixels for which the larger charts are drawn."""
 
 _LETTER = 6.6
@@ -54,7 +54,7 @@ def trend(points: Sequence[Point], words: Words, width: int, mark: str, period: 
     drawing holds the axis alone.
     """
     ticks = ticks_around([point.drawn for point in points if point.drawn])
-    height = 330 if width == WIDE else 240
+    height = 285 if width == WIDE else 240
     plot = Plot(width, height, 40, 44, top=14, bottom=30, low=ticks[0], high=ticks[-1], steps=len(points))
     return picture(
         plot.width,

@@ -74,24 +74,35 @@ SHOPS = (
 _SAID = {
     "it": (
         ("Un’ora di coda alla cassa, con due casse chiuse su tre. Non tornerò.", ("waiting",)),
+        ("Ho chiesto un cambio e mi hanno trattata come se fosse colpa mia.", ("staff",)),
         ("Prezzi aumentati ancora e nessuno che sappia spiegare il perché.", ("price", "staff")),
         ("Il reparto era in disordine e mancava la taglia che cercavo.", ("choice", "cleanliness")),
+        ("La cerniera si è rotta dopo una settimana.", ("quality",)),
         ("Tutto nella norma, niente di speciale.", ()),
         ("Bel negozio, ma il camerino era sporco.", ("cleanliness",)),
+        ("Buona scelta. Alla cassa si potrebbe fare più in fretta.", ("choice", "waiting")),
         ("Personale gentilissimo, mi hanno aiutata a scegliere senza fretta.", ("staff",)),
+        ("Finalmente un negozio dove trovo anche le taglie comode!", ("choice",)),
         ("Ottima scelta e prezzi onesti. Complimenti a Giulia del reparto scarpe!", ("choice", "price")),
+        ("Rimborso fatto in due minuti, con un sorriso.", ("staff", "waiting")),
     ),
     "es": (
         ("Tres personas atendiendo y nadie en la caja. Veinte minutos de espera.", ("waiting", "staff")),
         ("El jersey se rompió al segundo lavado y no me lo cambiaron.", ("quality",)),
+        ("Los probadores, muy sucios.", ("cleanliness",)),
         ("Correcto, aunque esperaba más surtido.", ("choice",)),
+        ("Precios razonables y buen ambiente.", ("price",)),
         ("Muy buena atención y la tienda impecable.", ("staff", "cleanliness")),
+        ("Encontré justo lo que buscaba. ¡Gracias, Lucía!", ("choice", "staff")),
     ),
     "fr": (
         ("On m’a laissé attendre vingt minutes au retour, sans un mot d’excuse.", ("waiting", "staff")),
         ("Trop cher pour la qualité.", ("price", "quality")),
+        ("Deux articles affichés n’étaient plus en rayon.", ("choice",)),
         ("Magasin agréable, mais peu de choix en grandes tailles.", ("choice",)),
+        ("Rien à redire, passage en caisse rapide.", ("waiting",)),
         ("Accueil chaleureux, conseil parfait. Merci !", ("staff",)),
+        ("Belle collection et vendeuse de très bon conseil.", ("choice", "staff")),
     ),
 }
 
@@ -105,7 +116,7 @@ def furnish(app: Flask, days: int = 182, shops: Sequence[Shop] = SHOPS, busy: fl
     with writing(hub.engine) as connection:
         for shop in shops:
             add_store(connection, shop.store, hub.now() - timedelta(days=days))
-        _kiosks(connection, shops, hub.now())
+        _kiosks(connection, shops, days * busy, hub.now())
         _answers(connection, hub, shops, days, busy)
     employ(app, BOSS, "Paola Conti")
     employ(app, MANAGER, "Marco Bianchi", shops[0].store.code)
@@ -127,7 +138,7 @@ def _secret(app: Flask) -> str:
     return hash_password(app, PASSWORD)
 
 
-def _kiosks(connection: Connection, shops: Sequence[Shop], now: datetime) -> None:
+def _kiosks(connection: Connection, shops: Sequence[Shop], days: float, now: datetime) -> None:
     health = Health(app="0.1.0", survey=1, free_disk=6 * 10**9)
     for shop in shops:
         for number in range(shop.kiosks):
@@ -136,8 +147,9 @@ def _kiosks(connection: Connection, shops: Sequence[Shop], now: datetime) -> Non
             digest = kiosk.encode()
             fleet.add_kiosk(connection, digest, pairing, kiosk, digest, now - timedelta(days=180))
             heard = now - timedelta(minutes=shop.silent / (number + 1))
-            totals = Totals(given=0, delivered=0, waiting=0, quarantined=0)
-            fleet.note_contact(connection, kiosk, heard, fleet.Contact(totals, health, 0, 0))
+            given, waiting = int(shop.daily * days / shop.kiosks), 3 * (shop.silent > 60)
+            totals = Totals(given, given - waiting, waiting, quarantined=0)
+            fleet.note_contact(connection, kiosk, heard, fleet.Contact(totals, health, 0, given - waiting))
 
 
 def _answers(connection: Connection, hub: Hub, shops: Sequence[Shop], days: int, busy: float) -> None:
@@ -168,9 +180,9 @@ def _rows(dice: Random, hub: Hub, shop: Shop, days: int, busy: float) -> Iterato
 
 def _response(dice: Random, hub: Hub, shop: Shop, number: int, happened: datetime, fresh: bool) -> Response:
     score = dice.choices(range(11), shop.weights)[0]
-    comment, reasons = _said(dice, shop.language, score)
-    identifier = identity(shop.store.code, str(number), given_at=happened)
     contacted = fresh and score <= 6 and dice.random() < 0.3
+    comment, reasons = _said(dice, shop.language, score) if contacted or dice.random() < 0.35 else ("", ())
+    identifier = identity(shop.store.code, str(number), given_at=happened)
     return Response(
         id=identifier,
         survey="standard",
@@ -189,10 +201,8 @@ def _response(dice: Random, hub: Hub, shop: Shop, number: int, happened: datetim
 
 
 def _said(dice: Random, language: str, score: int) -> tuple[str, tuple[str, ...]]:
-    if dice.random() > 0.35:
-        return "", ()
     said = _SAID[language]
-    place = score / 10 * (len(said) - 1) + dice.uniform(-0.6, 0.6)
+    place = score / 10 * (len(said) - 1) + dice.uniform(-1, 1)
     return said[min(len(said) - 1, max(0, round(place)))]
 
 
