@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -11,7 +12,13 @@ from tests.support.postgres import Postgres
 from tests.support.stand import Stand, open_stand
 from tests.support.weather import weather
 
-OpenStand = Callable[[Hub], Stand]
+
+class OpenStand(Protocol):
+    """Opens a store at a hub and stands a kiosk in it, on a disk if one is given."""
+
+    def __call__(self, hub: Hub, disk: Path | None = None) -> Stand: ...
+
+
 StartHub = Callable[[str], Hub]
 
 
@@ -74,7 +81,11 @@ def fragile_hub(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 def open_at(tmp_path: Path) -> Iterator[OpenStand]:
     """Return what stands one more kiosk into a store of its own, with a line of its own to the hub."""
     with ExitStack() as lines:
-        yield lambda hub: open_stand(hub, lines.enter_context(weather(hub.address)), tmp_path)
+
+        def open_at(hub: Hub, disk: Path | None = None) -> Stand:
+            return open_stand(hub, lines.enter_context(weather(hub.address)), tmp_path, disk)
+
+        yield open_at
 
 
 @pytest.fixture

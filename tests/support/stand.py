@@ -1,5 +1,7 @@
 """A kiosk that stands in a store, for journeys: real commands, a real hub, and a line between them."""
 
+import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from csv import writer
@@ -20,7 +22,6 @@ from kiosk.storage.pairing import Pairing
 from tests.support.commands import HubCommands
 from tests.support.hub import Hub
 from tests.support.tablet import Send, Tablet, ask_key, begin_pairing, over_http
-from tests.support.tablets import KioskCommands
 from tests.support.weather import Weather
 
 _numbers = count(1)
@@ -29,18 +30,22 @@ _OPENING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 @dataclass
 class Stand:
-    """A kiosk's data folder, what it is at its hub, and the commands of both."""
+    """A kiosk in a store: its data folder, its id at the hub, and a folder for files that a test writes."""
 
     hub: Hub
     line: Weather
     store: str
     data: Path
+    papers: Path
     identity: str = ""
     rows: int = field(default=0, repr=False)
 
-    def run(self, *arguments: object) -> CompletedProcess[str]:
-        """Run a command of cerchio-kiosk in a process of its own."""
-        return KioskCommands(self.data).run(*arguments)
+    def run(self, *arguments: object, **options: Any) -> CompletedProcess[str]:
+        """Run a command of cerchio-kiosk in a process of its own; options are those of subprocess.run."""
+        command = [sys.executable, "-m", "kiosk", "--data", self.data, *arguments]
+        return subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, check=False, timeout=60, **options
+        )
 
     def here(self, *arguments: object) -> Any:
         """Run a command that has to succeed in this process, which is quicker; return the JSON it printed."""
@@ -61,7 +66,7 @@ class Stand:
 
     def write(self, rows: Iterable[tuple[int, object, str]]) -> Path:
         """Write a history file out of numbers, scores and comments."""
-        file = self.data.with_suffix(f".{next(_numbers)}.csv")
+        file = self.papers / f"history-{next(_numbers)}.csv"
         with file.open("w", encoding="utf-8", newline="") as out:
             lines = writer(out)
             lines.writerow(["response_id", "store", "timestamp", "score", "comment"])
@@ -111,10 +116,10 @@ def commands(hub: Hub) -> HubCommands:
     return HubCommands(Settings(data=hub.data, database=hub.database))
 
 
-def open_stand(hub: Hub, line: Weather, folder: Path) -> Stand:
-    """Open a store at a hub and stand a kiosk in it; the folder takes what the kiosk keeps."""
+def open_stand(hub: Hub, line: Weather, folder: Path, disk: Path | None = None) -> Stand:
+    """Open a store at a hub and stand a kiosk in it; disk takes what the kiosk keeps, if not the folder."""
     store = f"store-{next(_numbers)}"
     commands(hub).must("add-store", store, "--name", store.title(), "--time-zone", "Europe/Rome")
-    stand = Stand(hub, line, store, folder / store)
+    stand = Stand(hub, line, store, (disk or folder) / store, folder)
     stand.pair()
     return stand
