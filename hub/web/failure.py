@@ -1,15 +1,20 @@
 """The page that a person sees instead of the one they wanted."""
 
-from flask import Response, make_response, render_template
+from flask import Response, current_app, make_response
 from flask_babel import gettext
 
 from hub.web.problems import Problem, Reason
 
 
 def failure_page(problem: Problem) -> Response:
-    """Return a problem as a person reads it, without asking the database who they are."""
+    """Return a problem as a person reads it.
+
+    It is rendered without what Flask adds to every template: Flask-Login's part asks the database who is
+    reading, and the database may be what has failed.
+    """
     title, sentence = _words(problem.reason)
-    return make_response(render_template("web/failure.html", title=title, sentence=sentence))
+    template = current_app.jinja_env.get_template("web/failure.html")
+    return make_response(template.render(title=title, sentence=sentence))
 
 
 def _words(reason: Reason) -> tuple[str, str]:

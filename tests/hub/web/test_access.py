@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
 
 from hub.app import create_app
 from hub.config import Settings
+from hub.db import writing
 from tests.support.chain import BOSS, PASSWORD, employ
 from tests.support.reader import Page, Reader
 
@@ -86,3 +88,17 @@ def test_no_page_has_a_script_or_a_style_in_it(app: Flask, client: FlaskClient) 
     page = Reader(client).get("/sign-in")
     assert "<script" not in page.html
     assert "style=" not in page.html
+
+
+def test_the_page_of_a_failure_asks_the_database_nothing(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    employ(app, BOSS, "Paola Conti")
+    reader = Reader(client, "fr")
+    reader.sign_in()
+    with writing(engine) as connection:
+        connection.execute(text("ALTER TABLE people RENAME TO gone"))
+    page = reader.get("/")
+    assert page.status in (500, 503)
+    assert "Veuillez réessayer" in page.text
+    assert "people" not in page.html

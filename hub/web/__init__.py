@@ -1,0 +1,1 @@
+"""What every page stands on: templates, access, languages, formats, charts and the catalogue of problems."""
