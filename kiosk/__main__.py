@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds to wait for a command that tidies up in the data folder just now."""
 
 

@@ -113,6 +113,9 @@ class _Sync:
         parts = [items]
         while parts:
             part = parts.pop()
+            if len(part) > self._limit:
+                parts += _halves(part)
+                continue
             try:
                 self._deliver(part)
             except NoReply as reason:
@@ -159,8 +162,7 @@ class _Sync:
             self._limit, self._shrunk = max(1, len(part) // 2), True
         if len(part) == 1:
             return self._leave_out(part[0], reason)
-        middle = len(part) // 2
-        return [part[middle:], part[:middle]]
+        return _halves(part)
 
     def _leave_out(self, item: Numbered, reason: NoReply) -> list[Sequence[Numbered]]:
         """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why.
@@ -222,6 +224,12 @@ def _apply(
     if any(item.response.contact for item in sent):
         storage.empty_log()
     return applied, again
+
+
+def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:
+    """Return both halves, the first one last, where it is taken from."""
+    middle = len(part) // 2
+    return [part[middle:], part[:middle]]
 
 
 def _receipt(document: Any) -> Receipt:

@@ -231,7 +231,7 @@ def _by_status(status: int, code: str) -> Trouble:
         return Trouble.BUSY
     if status >= 500:
         return Trouble.HUB_FAILED
-    return Trouble.REFUSED if code else Trouble.NOT_THE_HUB
+    return Trouble.REFUSED if code and status in (400, 413, 422) else Trouble.NOT_THE_HUB
 
 
 def _code(response: requests.Response, content: bytes) -> str:

@@ -11,8 +11,8 @@ from tests.support.kiosk import Kiosk
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    """Return settings with a folder of its own and little patience."""
-    return Config(data=tmp_path / "data", connect_timeout=1.0, read_timeout=0.5)
+    """Return settings with a folder of its own."""
+    return Config(data=tmp_path / "data", connect_timeout=5.0, read_timeout=10.0)
 
 
 @pytest.fixture

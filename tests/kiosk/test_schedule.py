@@ -27,19 +27,19 @@ def highest(low: float, high: float) -> float:
     return high
 
 
-def test_the_hub_sets_the_pace_give_or_take_a_tenth() -> None:
+def test_w13_the_hub_sets_the_pace_give_or_take_a_tenth() -> None:
     assert next_pause(report(next_sync=100.0), 0, 60.0, lowest) == pytest.approx(90)
     assert next_pause(report(next_sync=100.0), 0, 60.0, highest) == pytest.approx(110)
     assert next_pause(report(), 0, 60.0, highest) == pytest.approx(66)
 
 
-def test_trouble_backs_off_exponentially_with_full_jitter() -> None:
+def test_w13_trouble_backs_off_exponentially_with_full_jitter() -> None:
     longest = [next_pause(report(trouble=Trouble.OFFLINE), n, 60.0, highest) for n in range(1, 10)]
     assert longest == [5, 10, 20, 40, 80, 160, BACK_OFF_TO, BACK_OFF_TO, BACK_OFF_TO]
     assert next_pause(report(trouble=Trouble.OFFLINE), 9, 60.0, lowest) == SHORTEST
 
 
-def test_a_hub_that_names_a_time_gets_it_and_a_spread_after_it() -> None:
+def test_w13_a_hub_that_names_a_time_gets_it_and_a_spread_after_it() -> None:
     busy = report(trouble=Trouble.BUSY, retry_after=120.0)
     assert next_pause(busy, 1, 60.0, lowest) == 120
     assert next_pause(busy, 1, 60.0, highest) == 150

@@ -184,9 +184,9 @@ def store_and_break_off(call: Call) -> None:
 
 
 def store_and_dawdle(call: Call) -> None:
-    """Store everything, and answer after the kiosk has lost its patience."""
+    """Store everything, and answer long after the kiosk has lost its patience."""
     receipt = call.hub.store(call.batch())
-    time.sleep(0.8)
+    time.sleep(10)
     with suppress(OSError):
         call.send_json(receipt_document(receipt))
 
@@ -197,7 +197,7 @@ def drip(call: Call) -> None:
     call.send_header("Content-Length", "1000")
     call.end_headers()
     with suppress(OSError):
-        for _ in range(40):
+        for _ in range(200):
             call.wfile.write(b" ")
             call.wfile.flush()
             time.sleep(0.1)

@@ -52,7 +52,7 @@ def test_a_row_is_the_response(response: Response) -> None:
     )
 
 
-def test_the_row_is_there_at_the_tap_and_later_steps_amend_it(kiosk: Kiosk) -> None:
+def test_w1_the_row_is_there_at_the_tap_and_later_steps_amend_it(kiosk: Kiosk) -> None:
     tapped = a_response(score=0)
     kiosk.save(tapped).result()
     assert [(kept.state, kept.response) for kept in kiosk.kept()] == [(State.OPEN, tapped)]
@@ -99,7 +99,7 @@ def test_batches_are_oldest_first_and_limited(kiosk: Kiosk) -> None:
     assert [item.sequence for item in [*first, *rest]] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_a_receipt_marks_exactly_what_it_names(kiosk: Kiosk) -> None:
+def test_w3_a_receipt_marks_exactly_what_it_names(kiosk: Kiosk) -> None:
     kiosk.give_many(5)
     receipt = a_receipt(
         accepted(1),
@@ -115,7 +115,7 @@ def test_a_receipt_marks_exactly_what_it_names(kiosk: Kiosk) -> None:
     assert kiosk.totals() == Totals(5, 2, 2, 1, NOON)
 
 
-def test_a_verdict_on_what_was_not_sent_changes_nothing(kiosk: Kiosk) -> None:
+def test_w3_a_verdict_on_what_was_not_sent_changes_nothing(kiosk: Kiosk) -> None:
     kiosk.give_many(2)
     assert kiosk.ask(lambda s: s.outbox.apply(a_receipt(accepted(2)), s.outbox.batch(1))) == Applied()
     assert states(kiosk) == ["waiting", "waiting"]
@@ -128,7 +128,7 @@ def test_verdicts_that_contradict_each_other_are_settled_by_the_first(kiosk: Kio
     assert states(kiosk) == ["quarantined"]
 
 
-def test_missing_ranges_let_delivered_answers_wait_again(kiosk: Kiosk) -> None:
+def test_w10_missing_ranges_let_delivered_answers_wait_again(kiosk: Kiosk) -> None:
     kiosk.give_many(4)
     refused = Verdict(an_id(2), Outcome.REFUSED, Code.BAD_SCORE)
     receipt = a_receipt(accepted(1), refused, accepted(3))
@@ -137,7 +137,7 @@ def test_missing_ranges_let_delivered_answers_wait_again(kiosk: Kiosk) -> None:
     assert states(kiosk) == ["waiting", "quarantined", "delivered", "waiting"]
 
 
-def test_numbers_are_gapless_per_device_and_start_anew_with_a_new_one(kiosk: Kiosk) -> None:
+def test_w1_numbers_are_gapless_per_device_and_start_anew_with_a_new_one(kiosk: Kiosk) -> None:
     kiosk.give_many(3)
     kiosk.ask(lambda s: s.pair(a_pairing(kiosk="a")))
     kiosk.ask(lambda s: s.outbox.apply(a_receipt(accepted(1)), s.outbox.batch(1)))
@@ -193,7 +193,7 @@ def test_tallies_take_the_beginning_and_leave_the_end(kiosk: Kiosk) -> None:
         max_size=25,
     )
 )
-def test_any_sequence_of_steps_keeps_every_answer_and_its_number(
+def test_w1_any_sequence_of_steps_keeps_every_answer_and_its_number(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
     kiosk = Kiosk(Config(data=tmp_path_factory.mktemp("steps")))
