@@ -11,19 +11,23 @@ from typing import Any
 LANGUAGES = ("en", "it", "es", "fr")
 
 
-@cache
-def _document(language: str) -> dict[str, Any]:
-    return loads((files(__name__) / f"{language}.toml").read_text("utf-8"))
+class Book:
+    """The TOML files of a package, one per language."""
+
+    def __init__(self, package: str) -> None:
+        self._read = cache(lambda language: loads((files(package) / f"{language}.toml").read_text("utf-8")))
+
+    def section(self, language: str, name: str) -> dict[str, Any]:
+        """Return one table of a language; raise FileNotFoundError or KeyError where there is none."""
+        table: dict[str, Any] = self._read(language)[name]
+        return table
+
+    def text(self, language: str, key: str, **names: object) -> str:
+        """Return the sentence "section.key" in a language, with its {names} filled in."""
+        where, _, name = key.partition(".")
+        sentence: str = self.section(language, where)[name]
+        return sentence.format(**names) if names else sentence
 
 
-def section(language: str, name: str) -> dict[str, Any]:
-    """Return one table of a language; raise FileNotFoundError or KeyError where there is none."""
-    table: dict[str, Any] = _document(language)[name]
-    return table
-
-
-def text(language: str, key: str, **names: object) -> str:
-    """Return the sentence "section.key" in a language, with its {names} filled in."""
-    where, _, name = key.partition(".")
-    sentence: str = section(language, where)[name]
-    return sentence.format(**names) if names else sentence
+_customers = Book(__name__)
+section, text = _customers.section, _customers.text

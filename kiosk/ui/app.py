@@ -10,10 +10,14 @@ from kivy.uix.widget import Widget
 
 from kiosk.config import Snapshot
 from kiosk.ui import question, scenes
+from kiosk.ui.desk import Desk
+from kiosk.ui.report import PinPad, Report
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
 from kiosk.ui.timing import Timer, Times
 from kiosk.ui.walk import Walk
+
+AnyScene = scenes.Scene | scenes.StillThere | PinPad | Report
 
 
 def later(call: Callable[[], None], seconds: float) -> Timer:
@@ -33,13 +37,15 @@ class KioskApp(App):
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
         self.stage: Stage
+        self.desk: Desk
         self.walk: Walk
 
     def build(self) -> Widget:
         """Make the stage with the question on it."""
         self.stage = Stage(size=Window.size, settle=self._times.settle, hold=self._times.corner)
+        self.desk = Desk(self._services, self, later, self._times, left=lambda: self.walk.next_customer())
         self.walk = Walk(self._services, self._snapshot, self, later, self._times)
-        self.stage.bind(on_touched=lambda _: self.walk.touched())
+        self.stage.bind(on_touched=lambda _: self._touched(), on_corner=lambda _: self._open_desk())
         Window.bind(on_flip=self._first_frame)
         return self.stage
 
@@ -53,7 +59,9 @@ class KioskApp(App):
             self._keys.let_go()
 
     def show(self, scene: scenes.Scene) -> None:
-        """Put a scene on the screen."""
+        """Put a customer's scene on the screen; while the manager is there it waits for its turn."""
+        if self.desk.is_open:
+            return
         if isinstance(scene, scenes.Why | scenes.AskContact):
             self.stage.keyboard.speak(scene.keys.language, scene.keys.space)
         self.stage.put(self._view(scene))
@@ -62,22 +70,37 @@ class KioskApp(App):
         """Ask whether somebody is there, or stop asking."""
         self.stage.lay_over(self._view(overlay) if overlay else None)
 
-    def _view(self, scene: scenes.Scene | scenes.StillThere) -> Widget:
+    def show_desk(self, scene: PinPad | Report) -> None:
+        """Put a manager's scene on the screen."""
+        self.stage.put(self._view(scene))
+
+    def _touched(self) -> None:
+        (self.desk if self.desk.is_open else self.walk).touched()
+
+    def _open_desk(self) -> None:
+        if self.walk.vacant and not self.desk.is_open:
+            self.desk.open(*self.walk.bystander)
+
+    def _view(self, scene: AnyScene) -> Widget:
         view = self._views.get(type(scene))
         if view is None:
             view = self._views[type(scene)] = self._make(scene)
         view.scene = scene
         return view
 
-    def _make(self, scene: scenes.Scene | scenes.StillThere) -> Widget:
+    def _make(self, scene: AnyScene) -> Widget:
         if isinstance(scene, scenes.Question):
             view = question.QuestionView(scene=scene)
             view.bind(on_choose=lambda _, score: self.walk.choose(score))
             view.bind(on_speak=lambda _, language: self.walk.speak(language))
             return view
-        from kiosk.ui.customer import make_view
+        if isinstance(scene, PinPad | Report):
+            from kiosk.ui import manager
 
-        return make_view(scene, self.walk, self.stage.attend)
+            return manager.make_view(scene, self.desk)
+        from kiosk.ui import customer
+
+        return customer.make_view(scene, self.walk, self.stage.attend)
 
     def _first_frame(self, _: Any) -> None:
         Window.unbind(on_flip=self._first_frame)
@@ -89,6 +112,6 @@ class KioskApp(App):
         from kiosk.ui.keys import Keys
 
         self.stage.furnish(Keyboard())
-        self._keys = Keys(self.stage, lambda: None, lambda: None)
+        self._keys = Keys(self.stage, manage=self._open_desk, leave=self.desk.close)
         self._services.start()
         self.walk.backstage_started()

@@ -58,12 +58,14 @@ class Keys:
             self._move(1 if name in _FORWARD else -1)
         elif name in _ENTER and isinstance(self._ringed, Tap):
             self._ringed.trigger_action(0)
+        elif not self._stage.cover:
+            self._stage.view.take(name)
         return True
 
     def _typed(self, _: Any, text: str) -> bool:
         if self._stage.keyboard.field:
             self._stage.keyboard.write(text)
-        elif text in "0123456789":
+        elif not self._stage.cover and not self._stage.view.take(text) and text.isdecimal():
             self._find_digit(text)
         return True
 

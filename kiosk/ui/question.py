@@ -133,6 +133,10 @@ class View(FloatLayout):
     def on_write(self, field: "Field") -> None:
         """A field got the keyboard, or lost it."""
 
+    def take(self, key: str) -> bool:
+        """Take a key of the hardware keyboard, named by its text or its name; say whether it was of use."""
+        return False
+
     def on_back(self) -> None:
         """The customer wants the screen before."""
 

@@ -50,6 +50,11 @@ class Walk:
         """Whether no customer is in the middle of a visit."""
         return bool(self._closed_in) or self._visit.response is None or self._visit.moment is Moment.THANKS
 
+    @property
+    def bystander(self) -> tuple[Snapshot, str]:
+        """What whoever stands there without being asked sees: the survey's snapshot, and the language."""
+        return self._snapshot, self._visit.language
+
     def backstage_started(self) -> None:
         """Look whether storage works and what the survey is; before this, both are as last time."""
         self._keeper.look(self._fresh)

@@ -1,0 +1,201 @@
+"""The manager's screens: the PIN pad and the page of this store's numbers. See manager.kv."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Line, SmoothRoundedRectangle
+from kivy.lang import Builder
+from kivy.properties import ListProperty, ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui.desk import Desk
+from kiosk.ui.question import View
+from kiosk.ui.report import Card, PinPad, Remark, Report
+from kiosk.ui.theme import look
+from kiosk.ui.widgets import Main, Plain, Tap, Words
+
+PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0", "OK")
+_SEGMENTS = ((0, 6), (7, 8), (9, 10))
+
+
+class PinView(View):
+    """Twelve keys and a dot for every digit typed."""
+
+    __events__: tuple[str, ...] = ("on_digit", "on_erase", "on_enter")
+
+    def on_kv_post(self, _: Any) -> None:
+        """Put the keys on the pad."""
+        for face in PAD:
+            key = (Main if face == "OK" else Plain)(text=face, name=f"pin-{face}", bold=True)
+            key.bind(on_release=lambda key: self.take(key.text))
+            if face == "⌫":
+                key.font_name = "DejaVuSans"
+            self.ids.pad.add_widget(key)
+
+    def take(self, key: str) -> bool:
+        """Do what a key of the pad or of a hardware keyboard does."""
+        if key.isdecimal():
+            self.dispatch("on_digit", key)
+        elif key in ("⌫", "backspace"):
+            self.dispatch("on_erase")
+        elif key in ("OK", "enter", "numpadenter"):
+            self.dispatch("on_enter")
+        else:
+            return False
+        return True
+
+    def on_digit(self, digit: str) -> None:
+        """A digit was tapped."""
+
+    def on_erase(self) -> None:
+        """The last digit is not wanted."""
+
+    def on_enter(self) -> None:
+        """The PIN is complete."""
+
+
+class CardView(Tap):
+    """A stretch of time with its score; touching it shows its chart."""
+
+    card = ObjectProperty(rebind=True)
+
+
+class Bars(Widget):
+    """Eleven bars, counts above and scores below them, and the three segments under those.
+
+    All bars have one colour: the picture shows and does not judge.
+    """
+
+    chart = ObjectProperty()
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._counts = [Words(color=look.ink) for _ in range(11)]
+        self._scores = [Words(text=str(score), bold=True) for score in range(11)]
+        self._segments = [Words() for _ in _SEGMENTS]
+        super().__init__(**kwargs)
+        for label in (*self._counts, *self._scores, *self._segments):
+            self.add_widget(label)
+        draw = Clock.create_trigger(self._draw, -1)
+        for name in ("pos", "size", "chart"):
+            self.fbind(name, draw)
+        for name in ("u", "accent", "line"):
+            look.fbind(name, draw)
+        draw()
+
+    def _draw(self, _: float) -> None:
+        if not self.chart:
+            return
+        slot, line = self.width / 11, look.u * 2.8
+        floor = self.y + 3.4 * line
+        tallest = max(0, self.top - line - floor)
+        most = max(*self.chart.counts, 1)
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(*look.accent)
+            for score, count in enumerate(self.chart.counts):
+                height = tallest * count / most
+                self._bar(self.x + score * slot, floor, slot, height)
+                self._place(self._counts[score], self.x + score * slot, floor + height, slot, line)
+                self._place(self._scores[score], self.x + score * slot, floor - line, slot, line)
+                self._counts[score].text = self.chart.labels[score]
+            self._bracket(floor, slot, line)
+
+    def _bar(self, x: float, floor: float, slot: float, height: float) -> None:
+        if height > 0:
+            width = slot * 0.7
+            SmoothRoundedRectangle(
+                pos=(x + (slot - width) / 2, floor),
+                size=(width, height),
+                radius=[min(look.u * 0.6, height)] * 2 + [0, 0],
+            )
+
+    def _bracket(self, floor: float, slot: float, line: float) -> None:
+        Color(*look.line)
+        Line(points=(self.x, floor, self.right, floor), width=1)
+        for label, text, (first, last) in zip(self._segments, self.chart.segments, _SEGMENTS, strict=True):
+            left, right = self.x + (first + 0.12) * slot, self.x + (last + 0.88) * slot
+            Line(points=(left, floor - 1.15 * line, right, floor - 1.15 * line), width=1)
+            label.text = text
+            self._place(label, left - slot * 0.1, floor - 3.3 * line, right - left + slot * 0.2, line * 2)
+
+    def _place(self, label: Words, x: float, y: float, width: float, height: float) -> None:
+        label.pos, label.size = (x, y), (width, height)
+        label.wanted = look.u * 2
+
+
+class RemarkRow(BoxLayout):
+    """One comment: the score, when, and what was said."""
+
+    remark = ObjectProperty(Remark("", "", ""), rebind=True)
+
+
+class Remarks(BoxLayout):
+    """The latest comments, one below the other."""
+
+    remarks = ListProperty()
+
+    def on_remarks(self, _: Any, remarks: Sequence[Remark]) -> None:
+        """Show them; rows are used again."""
+        while len(self.children) > len(remarks):
+            self.remove_widget(self.children[0])
+        while len(self.children) < len(remarks):
+            self.add_widget(RemarkRow())
+        for row, remark in zip(reversed(self.children), remarks, strict=True):
+            row.remark = remark
+
+
+class ReportView(View):
+    """This store's numbers, and how the tablet is."""
+
+    __events__: tuple[str, ...] = ("on_span", "on_sync")
+
+    def on_kv_post(self, _: Any) -> None:
+        """Make the cards once their place exists."""
+        self.on_scene(self, self.scene)
+
+    def on_scene(self, _: Any, scene: Report) -> None:
+        """Show the cards of the spans."""
+        if not self.ids:
+            return
+        cards = self.ids.cards
+        while len(cards.children) < len(scene.cards):
+            cards.add_widget(self._card(scene.cards[len(cards.children)]))
+        for view, card in zip(reversed(cards.children), scene.cards, strict=True):
+            view.card, view.chosen = card, card.span == scene.chosen
+
+    def take(self, key: str) -> bool:
+        """Turn the comments' pages on a hardware keyboard."""
+        by = {"pageup": 0.3, "pagedown": -0.3}.get(key)
+        if by is not None:
+            self.ids.scroll.scroll_y = min(1, max(0, self.ids.scroll.scroll_y + by))
+        return by is not None
+
+    def _card(self, card: Card) -> CardView:
+        view = CardView(card=card, name=f"span-{card.span}")
+        view.bind(on_release=lambda view: self.dispatch("on_span", view.card.span))
+        return view
+
+    def on_span(self, span: str) -> None:
+        """A stretch of time was tapped."""
+
+    def on_sync(self) -> None:
+        """A sync is wanted now."""
+
+
+def make_view(scene: PinPad | Report, desk: Desk) -> View:
+    """Return the view of a scene, its taps led to the desk."""
+    if isinstance(scene, PinPad):
+        view: View = PinView(scene=scene)
+        view.bind(on_digit=lambda _, digit: desk.digit(digit), on_erase=lambda _: desk.erase())
+        view.bind(on_enter=lambda _: desk.enter())
+    else:
+        view = ReportView(scene=scene)
+        view.bind(on_span=lambda _, span: desk.look_at(span), on_sync=lambda _: desk.sync())
+    view.bind(on_back=lambda _: desk.close())
+    return view
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
