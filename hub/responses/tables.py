@@ -78,6 +78,8 @@ tallies = Table(
     Column("touchpoint", String(200), primary_key=True),
     Column("counted", Boolean, primary_key=True),
     *(Column(f"s{score}", Integer, nullable=False) for score in SCORES),
+    # In SQLite the rows lie in their index, in its order: a board reads a third less for it.
+    sqlite_with_rowid=False,
 )
 """How often each score was given. Received answers are the rows of both values of counted."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event
 _EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 _BY_INDEX = {
     # ANY(column) instead of column=? would be an index walked from end to end.
-    "sqlite": r"SEARCH {table} USING (COVERING )?INDEX \w+ \(\w+=\?",
+    "sqlite": r"SEARCH {table} USING ((COVERING )?INDEX \w+|PRIMARY KEY) \(\w+=\?",
     "postgresql": r"(Index|Index Only|Bitmap Heap) Scan (using \w+ )?on {table}\b",
 }
 _WHOLE = {"sqlite": r"SCAN {table}\b", "postgresql": r"Seq Scan on {table}\b"}

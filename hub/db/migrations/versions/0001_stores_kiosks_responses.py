@@ -87,6 +87,7 @@ def _responses() -> None:
         sa.Column("touchpoint", sa.String(200), primary_key=True),
         sa.Column("counted", sa.Boolean, primary_key=True),
         *(sa.Column(f"s{score}", sa.Integer, nullable=False) for score in range(11)),
+        sqlite_with_rowid=False,
     )
 
 
