@@ -16,11 +16,12 @@ axe = Axe()
 
 
 def check(page: Page) -> None:
-    """Run the accessibility rules, and look for anything wider than the window."""
+    """Run the accessibility rules; look for anything wider than the window, and for forms without a token."""
     found = axe.run(page)
     assert found.violations_count == 0, found.generate_report()
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0, f"{page.url} is wider than its window"
+    assert page.locator("form[method=post]:not(:has(input[name=csrf_token]))").count() == 0
 
 
 @pytest.mark.parametrize(("size", "language", "scheme"), LOOKS)
