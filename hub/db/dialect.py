@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     String,
     Table,
+    func,
     literal,
     select,
     text,
@@ -33,6 +34,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from hub.db.schema import Moment, Names, moment_text, names_text
 
 Rows = Sequence[Mapping[str, Any]]
+
+_MIGRATING = 0x63657263
+"""Any number that stands for "migrates Cerchio" among the locks of a PostgreSQL database."""
 
 Texts = Mapping[type, Callable[[Any], str]]
 
@@ -49,6 +53,15 @@ def hold(connection: Connection, table: Table) -> None:
     """
     if _is_postgres(connection):
         connection.execute(text(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE"))
+
+
+def be_alone(connection: Connection) -> None:
+    """Wait until no other process migrates, and keep others from it until this transaction ends.
+
+    SQLite's one writer is alone already.
+    """
+    if _is_postgres(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 def is_among(column: Column[Any], values: Collection[str]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from hub.db.dialect import be_alone
 from hub.db.engine import reading, writing
 
 
@@ -23,6 +24,7 @@ def migrate(engine: Engine) -> None:
     if is_current(engine):
         return
     with writing(engine) as connection:
+        be_alone(connection)
         command.upgrade(_config(connection), "head")
 
 
