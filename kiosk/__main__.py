@@ -9,7 +9,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from uuid6 import uuid7
 
 from common.responses import Response
 from kiosk.cli import main as commands
@@ -77,6 +76,8 @@ class Backstage:
 
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""
+        from uuid6 import uuid7
+
         return str(uuid7())
 
     def now(self) -> datetime:
@@ -90,6 +91,8 @@ class Backstage:
         self._storage.close()
 
     def _begin(self) -> None:
+        import uuid6  # noqa: F401 - loaded here, so that the first tap does not wait for it
+
         from kiosk.schedule import Schedule
         from kiosk.sync.once import sync_once
 
