@@ -36,7 +36,7 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 def shared_hub(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StartHub]:
-    """Return what gives the hub on "sqlite" or "postgresql" that all journeys share that leave it whole."""
+    """Return what gives the hub on "sqlite" or "postgresql" that journeys share; each leaves it whole."""
     hubs: dict[str, Hub] = {}
     with ExitStack() as running:
 
@@ -44,6 +44,8 @@ def shared_hub(
             if engine not in hubs:
                 folder = tmp_path_factory.mktemp(f"hub-{engine}")
                 hubs[engine] = running.enter_context(serving(folder, database_on(engine, request)))
+            if hubs[engine].process is None:
+                hubs[engine].start()
             return hubs[engine]
 
         yield hub_on
@@ -66,15 +68,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def hub(engine: str, shared_hub: StartHub) -> Hub:
-    """Return a hub for journeys that leave it whole, on each engine in turn."""
+    """Return a hub that runs, on each engine in turn."""
     return shared_hub(engine)
-
-
-@pytest.fixture
-def fragile_hub(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hub]:
-    """Return a hub of one's own, to kill or to break, on each engine in turn."""
-    with serving(tmp_path / "hub", database_on(engine, request)) as hub:
-        yield hub
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
-from shutil import copy
 from threading import Thread, Timer
 
 import pytest
@@ -19,7 +18,7 @@ from hub.db import open_engine, reading, writing
 from hub.responses.tables import responses
 from tests.journeys.conftest import OpenStand
 from tests.support.conservation import Books, at_the_hub, books, scored
-from tests.support.hub import Hub, serving
+from tests.support.hub import Hub
 from tests.support.stand import Stand, commands
 from tests.support.weather import Ask, clear, in_turn
 
@@ -58,16 +57,16 @@ def execute(hub: Hub, *statements: str) -> None:
 
 @pytest.mark.bad_day("B22")
 def test_a_hub_killed_in_the_middle_of_a_batch_keeps_none_of_it(
-    fragile_hub: Hub, engine: str, open_at: OpenStand, monkeypatch: pytest.MonkeyPatch
+    stand: Stand, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand = open_at(fragile_hub)
+    hub = stand.hub
     monkeypatch.setenv("CERCHIO_KIOSK_BATCH", "300")
     stand.give(*range(11), *[9] * 589)
 
     def struck(request: bytes, ask: Ask) -> bytes:
-        execute(fragile_hub, *ENDLESS[engine])
-        assert fragile_hub.process
-        Timer(0.5, fragile_hub.process.kill).start()
+        execute(hub, *ENDLESS[engine])
+        assert hub.process
+        Timer(0.5, hub.process.kill).start()
         return ask(request)
 
     stand.line.spell = in_turn(clear, struck)
@@ -75,12 +74,12 @@ def test_a_hub_killed_in_the_middle_of_a_batch_keeps_none_of_it(
     assert code == 1
     assert said.startswith("300 delivered (0 of them known to the hub already), 0 refused, 300 waiting.\n")
     assert "The hub cannot be reached." in said
-    fragile_hub.stop()
-    execute(fragile_hub, *ENOUGH[engine])
+    hub.stop()
+    execute(hub, *ENOUGH[engine])
     assert books(stand) == Books(given=600, received=300, waiting=300)
-    assert commands(fragile_hub).must("rebuild-tallies").stdout == "All tallies are right.\n"
-    fragile_hub.start()
-    stand.line.hub = fragile_hub.address
+    assert commands(hub).must("rebuild-tallies").stdout == "All tallies are right.\n"
+    hub.start()
+    stand.line.hub = hub.address
     assert stand.synced() == "300 delivered (0 of them known to the hub already), 0 refused, 0 waiting.\n"
     assert books(stand) == Books(given=600, received=600)
     assert scored(stand)["received"] == 600
@@ -88,31 +87,34 @@ def test_a_hub_killed_in_the_middle_of_a_batch_keeps_none_of_it(
 
 @pytest.mark.bad_day("B23")
 def test_a_hub_with_a_broken_database_says_so_and_gets_back_what_its_copy_lacks(
-    open_at: OpenStand, tmp_path: Path
+    any_stand: Stand, tmp_path: Path
 ) -> None:
-    with serving(tmp_path / "hub") as hub:
-        stand = open_at(hub)
-        stand.give(0, 5, 10)
-        stand.synced()
-        stand.hub_says("backup", tmp_path / "copy.sqlite")
-        stand.give(1, 6, 9)
-        stand.synced()
-        hub.stop()
-        database = hub.data / "hub.sqlite"
-        database.write_bytes(b"no database any more" * 1000)
-        refused = hub.run("serve", "--port", "0")
-        assert (refused.returncode, refused.stdout) == (1, "")
-        assert refused.stderr.endswith("cannot be used: file is not a database.\n"), refused.stderr
-        stand.give(7)
-        assert "The hub cannot be reached." in stand.sync()[1]
-        for part in ("", "-wal", "-shm"):
-            Path(f"{database}{part}").unlink(missing_ok=True)
-        copy(tmp_path / "copy.sqlite", database)
-        hub.start()
-        stand.line.hub = hub.address
-        assert stand.synced().startswith("4 delivered")
-        assert books(stand) == Books(given=7, received=7)
-        assert scored(stand)["received"] == 7
+    hub, copied = any_stand.hub, tmp_path / "copy.sqlite"
+    any_stand.give(0, 5, 10)
+    any_stand.synced()
+    any_stand.hub_says("backup", copied)
+    any_stand.give(1, 6, 9)
+    any_stand.synced()
+    hub.stop()
+    replace_database(hub, b"no database any more" * 1000)
+    refused = hub.run("serve", "--port", "0")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.endswith("cannot be used: file is not a database.\n"), refused.stderr
+    any_stand.give(7)
+    assert "The hub cannot be reached." in any_stand.sync()[1]
+    replace_database(hub, copied.read_bytes())
+    hub.start()
+    any_stand.line.hub = hub.address
+    assert any_stand.synced().startswith("4 delivered")
+    assert books(any_stand) == Books(given=7, received=7)
+    assert scored(any_stand)["received"] == 7
+
+
+def replace_database(hub: Hub, content: bytes) -> None:
+    """Put another file in the place of a hub's database, with none of its companions."""
+    for part in ("-wal", "-shm", ""):
+        Path(f"{hub.data / 'hub.sqlite'}{part}").unlink(missing_ok=True)
+    (hub.data / "hub.sqlite").write_bytes(content)
 
 
 @contextmanager
