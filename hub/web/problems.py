@@ -7,10 +7,11 @@ import logging
 from collections.abc import Callable
 from enum import Enum
 from http import HTTPStatus
+from traceback import format_tb
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -109,14 +110,20 @@ def install(app: Flask, page: Page) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(NoConnection)
     def away(error: Exception) -> Response:
-        # Not the error itself: its text holds the statement and with it what customers wrote.
-        log.error("The database did not answer: %s", getattr(error, "orig", None) or type(error).__name__)
+        log.error("The database did not answer: %s", _without_data(error))
         return answer(Problem(Reason.BUSY))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.error("Failed at %s %s", request.method, request.path, exc_info=error)
+        path = "".join(format_tb(error.__traceback__))
+        log.error("Failed at %s %s: %s\n%s", request.method, request.path, _without_data(error), path)
         return answer(Problem(Reason.BROKEN))
+
+
+def _without_data(error: Exception) -> str:
+    """Return what an error says, without the row that PostgreSQL adds: it holds what customers wrote."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()
+    return f"{type(error).__name__}: {said[0] if said else ''}"
 
 
 def as_json(problem: Problem) -> Response:
