@@ -14,9 +14,12 @@ from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
 from hub.stores.queries import Store, all_stores
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub
+from hub.web.paging import Page, asked_page
 
 SILENT = timedelta(days=1)
 """A kiosk that has not been heard of for so long is pointed out."""
+
+KIOSKS_ON_A_PAGE = 50
 
 pages = Blueprint("fleet", __name__, template_folder="templates", url_prefix="/fleet")
 
@@ -27,9 +30,10 @@ def board() -> ResponseReturnValue:
     hub = current_hub()
     with reading(hub.engine) as connection:
         kiosks = [kiosk for kiosk in queries.fleet(connection) if may_see(viewer(), kiosk.store)]
+    kiosks.sort(key=lambda kiosk: (kiosk.last_contact or kiosk.paired_at, kiosk.name))
     return render_template(
         "fleet/board.html",
-        kiosks=sorted(kiosks, key=lambda kiosk: (kiosk.last_contact or kiosk.paired_at, kiosk.name)),
+        kiosks=Page.cut(kiosks, asked_page(), KIOSKS_ON_A_PAGE),
         accepted="accepted" in request.args,
         now=hub.now(),
         silent=SILENT,

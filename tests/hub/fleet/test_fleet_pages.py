@@ -1,5 +1,6 @@
 """The page of kiosks, and pairing one by its form."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import Engine, select
 
 from hub.db import reading, writing
 from hub.db.audit import audit
+from hub.fleet.pages import KIOSKS_ON_A_PAGE
 from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
-from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.chain import BOSS, MANAGER, SHOPS, employ, furnish
 from tests.support.reader import Reader
 from tests.support.tablet import ask_key, begin_pairing, through
 
@@ -110,6 +112,16 @@ def test_the_page_shows_what_was_given_and_what_has_arrived(
     assert "rome-1 Da Vinci · checkout just now 2 2 0 0 0" in page.text
     clock.forward(days=2)
     assert '<span class="tag alarm">2 days ago</span>' in reader.get("/fleet").html
+
+
+def test_many_kiosks_have_pages(reader: Reader, app: Flask) -> None:
+    furnish(app, days=1, shops=[replace(SHOPS[0], kiosks=KIOSKS_ON_A_PAGE + 1)])
+    first, second, beyond = (reader.get(f"/fleet?page={number}") for number in (1, 2, 99))
+    assert first.html.count('role="rowheader"') == KIOSKS_ON_A_PAGE
+    assert "Next page" in first.text
+    assert second.html.count('role="rowheader"') == 1
+    assert "Previous page" in second.text
+    assert second.html.count('role="rowheader"') == beyond.html.count('role="rowheader"')
 
 
 def test_the_board_shows_the_last_contact_of_kiosks(
