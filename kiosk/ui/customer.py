@@ -20,16 +20,27 @@ class WhyView(View):
 
     __events__: tuple[str, ...] = ("on_draft", "on_explain")
 
+    _filling = False
+
     def on_kv_post(self, _: Any) -> None:
         """Show the scene once the fields exist."""
         self.on_scene(self, self.scene)
 
     def on_scene(self, _: Any, scene: scenes.Why) -> None:
         """Show what the customer has put down so far."""
+        self._fill(scene.tapped, scene.comment)
+
+    def forget(self) -> None:
+        """Clear reasons and comment."""
+        self._fill((), "")
+
+    def _fill(self, tapped: tuple[str, ...], comment: str) -> None:
         if self.ids:
-            self.ids.reasons.chosen = scene.tapped
-            self.ids.comment.fill_in(scene.comment)
-            self.changed()
+            self._filling = True
+            self.ids.reasons.chosen = tapped
+            self.ids.comment.fill_in(comment)
+            self._filling = False
+            self._count()
 
     def tap(self, reason: str) -> None:
         """Put a reason on or take it off."""
@@ -41,10 +52,14 @@ class WhyView(View):
 
     def changed(self) -> None:
         """Report what stands on the screen."""
-        reasons, comment = self.ids.reasons.chosen, self.ids.comment.text
-        self.given = bool(reasons or comment.strip())
+        if not self._filling:
+            self._count()
+            self.dispatch("on_draft", self.ids.reasons.chosen, self.ids.comment.text)
+
+    def _count(self) -> None:
+        comment = self.ids.comment.text
+        self.given = bool(self.ids.reasons.chosen or comment.strip())
         self.room = self.scene.longest - len(comment)
-        self.dispatch("on_draft", reasons, comment)
 
     def on_draft(self, reasons: tuple[str, ...], comment: str) -> None:
         """What stands on the screen has changed."""
@@ -66,12 +81,19 @@ class ContactView(View):
 
     def on_scene(self, _: Any, scene: scenes.AskContact) -> None:
         """Show what the customer has put down so far."""
+        self._fill(scene.email, scene.phone, scene.agreed)
+
+    def forget(self) -> None:
+        """Clear the details and the tick."""
+        self._fill("", "", agreed=False)
+
+    def _fill(self, email: str, phone: str, agreed: bool) -> None:
         if self.ids:
             # While the fields take their texts one by one, what they hold together is nobody's draft.
             self._filling = True
-            self.ids.email.fill_in(scene.email)
-            self.ids.phone.fill_in(scene.phone)
-            self.ids.consent.chosen = scene.agreed
+            self.ids.email.fill_in(email)
+            self.ids.phone.fill_in(phone)
+            self.ids.consent.chosen = agreed
             self._filling = False
 
     def changed(self) -> None:
@@ -98,6 +120,8 @@ class ContactView(View):
 class ThanksView(View):
     """Thanks; a touch anywhere makes room for the next customer."""
 
+    name = "thanks"
+
     __events__: tuple[str, ...] = ("on_done",)
 
     def on_done(self) -> None:
@@ -106,6 +130,8 @@ class ThanksView(View):
 
 class ClosedView(View):
     """A sentence in place of the question."""
+
+    name = "closed"
 
 
 class StillThereView(View):

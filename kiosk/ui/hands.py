@@ -1,7 +1,7 @@
 """Hands that touch the window: touches take the whole way from an input device to the widget under them."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -10,6 +10,12 @@ from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 from kivy.input.provider import MotionEventProvider
 from kivy.uix.widget import Widget
+
+from kiosk.ui.keyboard import Keyboard
+from kiosk.ui.layouts import Act
+
+Wait = tuple[str, Callable[[], object]]
+"""What is waited for, and whether it has come."""
 
 _numbers = count(1)
 
@@ -38,6 +44,11 @@ class Hands(MotionEventProvider):
     def let_go(self) -> None:
         """Unplug the device."""
         EventLoop.remove_input_provider(self)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a touch has not arrived yet."""
+        return bool(self._queue)
 
     def update(self, dispatch_fn: Callable[[str, Finger], None]) -> None:
         """Hand the touches over; Kivy asks once a frame."""
@@ -75,3 +86,27 @@ def find(root: Widget, name: str) -> Any:
     """Return the widget of a name as far as it is on the screen, or None."""
     found = (widget for widget in root.walk() if getattr(widget, "name", None) == name)
     return next((widget for widget in found if widget.get_root_window()), None)
+
+
+def strike(hands: Hands, keyboard: Keyboard, character: str) -> Iterator[Wait]:
+    """Type a character by touches: its key, or first what leads to it: capitals, an accent, the symbols."""
+    for _ in range(5):
+        caps = keyboard.caps()
+        shown = {cap.typed: cap for cap in caps}
+        if character in shown:
+            hands.tap(shown[character])
+            yield f"the letter {character}", lambda: not hands.busy
+            return
+        if holder := next((cap for cap in caps if character in cap.offers), None):
+            finger = hands.put(*middle(holder))
+            yield f"the accent {character}", lambda: character in (cap.typed for cap in keyboard.caps())
+            hands.lift(finger)
+        else:
+            hands.tap(_way(keyboard, character.swapcase() in shown))
+        yield f"the way to {character}", lambda: not hands.busy
+    raise LookupError(f"the keyboard has no {character!r}")
+
+
+def _way(keyboard: Keyboard, other_case: bool) -> Widget:
+    wanted = Act.SHIFT if other_case else Act.SWITCH
+    return next(cap for cap in keyboard.caps() if cap.key.act is wanted)

@@ -34,6 +34,11 @@ class Keeper:
         self._unseen: Callable[[Snapshot], None] | None = None
         self._troubled = self._retrying = False
 
+    @property
+    def idle(self) -> bool:
+        """Whether every answer that was given is on the disk and its visit ended there."""
+        return not self._answers
+
     def save(self, response: Response) -> None:
         """Write a response, or what was amended in it."""
         answer = self._answers.setdefault(response.id, _Answer(response))

@@ -48,6 +48,11 @@ class Cap(ButtonBehavior, Words):
         """What it types just now."""
         return _capital(self.key.text) if self.upper else str(self.key.text)
 
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """What holding it offers just now."""
+        return tuple(_capital(text) if self.upper else text for text in self.key.more)
+
     def on_upper(self, _: Any, upper: bool) -> None:
         """Show what it types."""
         self.text = self.key.face or self.typed

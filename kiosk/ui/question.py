@@ -123,7 +123,8 @@ class Head(FloatLayout):
 class View(FloatLayout):
     """A screen of the survey. typing says that the keyboard is open and has taken its part of the screen."""
 
-    scene = ObjectProperty(rebind=True)
+    # Two customers may be shown equal scenes; the second must clear what the first left all the same.
+    scene = ObjectProperty(rebind=True, force_dispatch=True)
     typing = BooleanProperty(False)
 
     __events__: tuple[str, ...] = ("on_write", "on_back")
@@ -132,6 +133,9 @@ class View(FloatLayout):
 
     def on_write(self, field: "Field") -> None:
         """A field got the keyboard, or lost it."""
+
+    def forget(self) -> None:
+        """Clear what a customer put down; called whenever the view leaves the screen."""
 
     def take(self, key: str) -> bool:
         """Take a key of the hardware keyboard, named by its text or its name; say whether it was of use."""

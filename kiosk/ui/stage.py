@@ -91,10 +91,12 @@ class Stage(FloatLayout):
         if view is self.view:
             return
         self.write_into(None)
+        if self.view:
+            self.view.forget()
         self.ids.hall.clear_widgets()
         self.ids.hall.add_widget(view)
         self.view = view
-        self.settled_from_now()
+        self.settle_down()
 
     def lay_over(self, cover: Widget | None) -> None:
         """Lay something over everything, or take it away."""
@@ -105,9 +107,14 @@ class Stage(FloatLayout):
         if cover:
             self.add_widget(cover)
         self.cover = cover
-        self.settled_from_now()
+        self.settle_down()
 
-    def settled_from_now(self) -> None:
+    @property
+    def settled(self) -> bool:
+        """Whether touches count."""
+        return bool(Clock.get_time() - self._changed_at >= self.settle)
+
+    def settle_down(self) -> None:
         """Ignore touches for a moment."""
         self._changed_at = Clock.get_time()
 
@@ -130,7 +137,7 @@ class Stage(FloatLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         """Tell that somebody is there; a touch beside every field and key closes the keyboard."""
-        if Clock.get_time() - self._changed_at < self.settle:
+        if not self.settled:
             return True
         self.dispatch("on_touched")
         taken = bool(super().on_touch_down(touch))

@@ -51,6 +51,16 @@ class Walk:
         return bool(self._closed_in) or self._visit.response is None or self._visit.moment is Moment.THANKS
 
     @property
+    def response(self) -> Response | None:
+        """What the customer who is here has given so far."""
+        return self._visit.response
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether everything that was given is on the disk, with every visit ended there."""
+        return self._keeper.idle
+
+    @property
     def bystander(self) -> tuple[Snapshot, str]:
         """What whoever stands there without being asked sees: the survey's snapshot, and the language."""
         return self._snapshot, self._visit.language

@@ -3,6 +3,7 @@
 The clock is ours, so a time-out of 40 seconds takes as long as the frames that show it. Import this
 before anything of Kivy.
 """
+# ruff: noqa: E402 - Kivy reads its environment while it is imported.
 
 import gc
 import os
@@ -26,7 +27,7 @@ from kivy.uix.label import Label
 
 from kiosk.config import Snapshot
 from kiosk.ui.app import KioskApp
-from kiosk.ui.hands import Finger, Hands, find, middle
+from kiosk.ui.hands import Finger, Hands, find, middle, strike
 from kiosk.ui.services import Services
 
 FRAME = 1 / 60
@@ -93,20 +94,13 @@ class Screen:
     def write(self, text: str) -> None:
         """Type a text on the window's own keyboard, by touches."""
         for character in text:
-            self.hands.tap(self.key(character))
-            self.frames(2)
-
-    def key(self, character: str) -> Any:
-        """Return the key that types a character, after touching what leads to it."""
-        keyboard = self.app.stage.keyboard
-        shows = {cap.typed: cap for cap in keyboard.caps()}
-        if character not in shows:
-            self.tap("key-⇧" if character.lower() in shows or character.upper() in shows else self._switch())
-            shows = {cap.typed: cap for cap in keyboard.caps()}
-        return shows[character]
-
-    def _switch(self) -> str:
-        return "key-ABC" if self.app.stage.keyboard.symbols else "key-?123"
+            for wanted, has_come in strike(self.hands, self.app.stage.keyboard, character):
+                self.frames(1)
+                for _ in range(60):
+                    if has_come():
+                        break
+                    self.frames(1)
+                assert has_come(), f"{wanted} does not come"
 
     def press(self, key: int, name: str = "", modifiers: tuple[str, ...] = ()) -> None:
         """Press a key of a hardware keyboard, by its code; name is the character it types."""

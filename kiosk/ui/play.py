@@ -1,0 +1,201 @@
+"""Plays visits on the window by touches, as a customer would, and keeps a picture of every screen.
+
+It is how the kiosk shows itself where nobody stands in front of it: the touches go in at the input
+device, so all that a customer meets is met.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.uix.widget import Widget
+
+from common.nps import Segment, segment
+from kiosk.ui.app import KioskApp
+from kiosk.ui.hands import Hands, Wait, find, strike
+
+PATIENCE = 20.0
+"""Seconds to wait for anything that has to come on the screen."""
+
+
+class NoPlan(ValueError):
+    """The text names no visits; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one customer will do. reasons are the places of chips, counted from 0; empty texts are skipped."""
+
+    score: int
+    language: str = "en"
+    reasons: tuple[int, ...] = ()
+    comment: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was tapped: the response's id, its score, and whether contact details were left."""
+
+    id: str
+    score: int
+    contact: bool
+
+
+_COMMENTS = {
+    "en": ("The queue was too long.", "Friendly people!"),
+    "it": ("La fila alla cassa era lunga, perché?", "È sempre un piacere!"),
+    "es": ("El baño no estaba limpio.", "¡Qué buen trato!"),
+    "fr": ("J’ai trop attendu à la caisse.", "Très bon accueil !"),
+}
+_SCORES = (3, 9, 0, 5, 7, 6, 8, 10, 2, 9, 10, 4)
+
+
+def read_plan(text: str) -> list[Planned]:
+    """Return the visits that a number or a JSON file of them stands for; raise NoPlan."""
+    if text.isdecimal() and int(text) > 0:
+        return [_usual(number) for number in range(int(text))]
+    try:
+        visits = json.loads(Path(text).read_text("utf-8"))
+        return [Planned(**visit | {"reasons": tuple(visit.get("reasons", ()))}) for visit in visits]
+    except (OSError, ValueError, TypeError, AttributeError) as reason:
+        raise NoPlan(f"{text!r} is neither a number of visits nor a file of them: {reason}") from reason
+
+
+def _usual(number: int) -> Planned:
+    """Return a visit out of the usual mixture: all languages, and some unhappy ones who want an answer."""
+    score = _SCORES[number % len(_SCORES)]
+    language = tuple(_COMMENTS)[number % len(_COMMENTS)]
+    leaves = segment(score) is Segment.DETRACTOR and number % 12 != 8
+    return Planned(
+        score=score,
+        language=language,
+        reasons=(number % 6, (number + 2) % 6) if number % 3 else (),
+        comment=_COMMENTS[language][0 if score <= 6 else 1] if number % 5 < 3 else "",
+        email=f"customer{number}@example.org" if leaves and number % 4 != 2 else "",
+        phone="+39 06 5550100" if leaves and number % 4 in (0, 2) else "",
+    )
+
+
+class Lost(RuntimeError):
+    """The window does not show what a visit needs; the message says what."""
+
+
+class Player:
+    """Plays a plan once the window is there, tells each visit when it is kept, and closes the window."""
+
+    def __init__(
+        self,
+        app: KioskApp,
+        plan: Sequence[Planned],
+        pictures: Path | None,
+        tell: Callable[[Played], None] | None,
+    ) -> None:
+        self._app, self._plan, self._pictures, self._tell = app, plan, pictures, tell
+        self._picture: Path | None = None
+
+    def begin(self) -> None:
+        """Begin as soon as the window runs."""
+        self._app.bind(on_start=lambda _: self._start())
+
+    def _start(self) -> None:
+        if self._pictures:
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            Window.bind(on_flip=self._take_picture)
+        self._hands = Hands()
+        self._steps = self._visits()
+        self._wanted: Wait = "the window", lambda: True
+        self._give_up_at = float("inf")
+        Clock.schedule_interval(self._step, 0)
+
+    def _step(self, _: float) -> bool:
+        """Go on when what the last step waits for has come."""
+        wanted, has_come = self._wanted
+        if has_come():
+            following = next(self._steps, None)
+            if following is None:
+                self._end()
+                return False
+            self._wanted, self._give_up_at = following, Clock.get_time() + PATIENCE
+        elif Clock.get_time() > self._give_up_at:
+            self._end()
+            raise Lost(f"the visits cannot be played to their end: {wanted} does not come")
+        return True
+
+    def _end(self) -> None:
+        Window.unbind(on_flip=self._take_picture)
+        self._hands.let_go()
+        self._app.stop()
+
+    def _visits(self) -> Iterator[Wait]:
+        for number, planned in enumerate(self._plan, 1):
+            yield from self._visit(planned, f"{number:02}-{planned.language}")
+
+    def _visit(self, planned: Planned, name: str) -> Iterator[Wait]:
+        yield from self._tap(f"language-{planned.language}")
+        yield from self._keep_picture(f"{name}-1-question")
+        yield from self._tap(f"score-{planned.score}")
+        yield from self._explain(planned)
+        yield from self._keep_picture(f"{name}-2-why")
+        yield from self._tap("next")
+        yield "the contact step", lambda: self._shows("send") or self._shows("thanks")
+        contact = bool(self._shows("send") and (planned.email or planned.phone))
+        if self._shows("send"):
+            yield from self._leave_contact(planned)
+            yield from self._keep_picture(f"{name}-3-contact")
+            yield from self._tap("send" if contact else "decline")
+        yield "the thanks", lambda: self._shows("thanks")
+        yield from self._keep_picture(f"{name}-4-thanks")
+        given = self._app.walk.response
+        yield "the answer on the disk", lambda: self._app.walk.all_kept
+        if self._tell and given:
+            self._tell(Played(given.id, planned.score, contact))
+        yield from self._tap("thanks")
+
+    def _explain(self, planned: Planned) -> Iterator[Wait]:
+        yield "the reasons", lambda: self._shows("next")
+        reasons = list(self._app.stage.view.scene.reasons)
+        for place in planned.reasons:
+            if place < len(reasons):
+                yield from self._tap(f"reason-{reasons[place]}")
+        yield from self._write("comment", planned.comment)
+
+    def _leave_contact(self, planned: Planned) -> Iterator[Wait]:
+        yield from self._write("email", planned.email)
+        yield from self._write("phone", planned.phone)
+        if planned.email or planned.phone:
+            yield from self._tap("consent")
+
+    def _write(self, field: str, text: str) -> Iterator[Wait]:
+        if text:
+            yield from self._tap(field)
+            yield "the keyboard", lambda: self._app.stage.keyboard.caps()
+        for character in text:
+            yield from strike(self._hands, self._app.stage.keyboard, character)
+
+    def _tap(self, name: str) -> Iterator[Wait]:
+        yield name, lambda: self._app.stage.settled and self._shows(name)
+        self._hands.tap(self._shows(name))
+        yield "the touch", lambda: not self._hands.busy
+
+    def _shows(self, name: str) -> Widget | None:
+        return find(self._app.stage, name)
+
+    def _keep_picture(self, name: str) -> Iterator[Wait]:
+        if self._pictures:
+            yield "a frame", lambda: True
+            self._picture = self._pictures / f"{name}.png"
+            Window.canvas.ask_update()
+            yield "a picture", lambda: self._picture is None
+
+    def _take_picture(self, _: Any) -> None:
+        # Only in here does the buffer hold the frame that is being shown.
+        if self._picture:
+            unfinished = str(self._picture.with_suffix(".new.png")).replace("{", "{{").replace("}", "}}")
+            Path(Window.screenshot(name=unfinished)).replace(self._picture)
+            self._picture = None
