@@ -1,5 +1,6 @@
 """The command that shows the window."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,26 @@ class Size(click.ParamType[tuple[int, int]]):
         return int(width), int(height)
 
 
+class Plan(click.ParamType[str]):
+    """A number of visits, or a JSON file that lists them."""
+
+    name = "N|FILE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """See that there is something to play; anything else is bad use."""
+        try:
+            if not (value.isdecimal() and int(value) > 0) and not json.loads(Path(value).read_text("utf-8")):
+                self.fail(f"{value!r} holds no visits", param, ctx)
+        except (OSError, ValueError) as reason:
+            self.fail(f"{value!r} is neither a number of visits nor a file of them: {reason}", param, ctx)
+        return value
+
+
 @main.command()
 @click.option("--windowed", type=Size(), help="Show a window of this size instead of the full screen.")
-@click.option("--play", hidden=True, help="Play so many visits, or those of a file, by touches, and end.")
+@click.option(
+    "--play", type=Plan(), hidden=True, help="Play so many visits, or those of a file, by touches, and end."
+)
 @click.option("--pictures", type=click.Path(path_type=Path), hidden=True, help="Where played screens go.")
 @click.pass_obj
 def run(setup: Setup, windowed: tuple[int, int] | None, play: str | None, pictures: Path | None) -> None:

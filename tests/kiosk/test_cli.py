@@ -108,6 +108,10 @@ def test_replay_reads_other_peoples_columns_and_dates(paired: Config, tmp_path: 
         (["pin", "secret"], 2),
         (["run", "--windowed", "big"], 2),
         (["run", "--windowed", "10x10"], 2),
+        (["run", "--play", "0"], 2),
+        (["run", "--play", "{rows}"], 2),
+        (["run", "--play", "no-such-file.json"], 2),
+        (["run"], 1),
         (["sing"], 2),
     ],
 )

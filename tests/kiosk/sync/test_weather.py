@@ -17,6 +17,7 @@ from kiosk.sync.once import sync_once
 from tests.support.answers import a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing, clock
 from tests.support.misbehaving_hub import (
+    Call,
     MisbehavingHub,
     Weather,
     at_most,
@@ -265,7 +266,7 @@ def test_w10_what_the_hub_lost_is_sent_again_once(paired: Kiosk, hub: Misbehavin
 def test_an_answer_given_during_a_sync_goes_with_it(paired: Kiosk, hub: MisbehavingHub) -> None:
     paired.give_many(3)
 
-    def give_another(call):  # type: ignore[no-untyped-def]
+    def give_another(call: Call) -> None:
         paired.give(a_response(4))
         behave(call)
 
