@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from sys import platform
 from typing import Any, Self
 
@@ -143,7 +143,7 @@ def open_secrets(data: Path) -> Secrets:
     folder = data / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
     _kept(folder / "contact-1.key", sealing.new_private_key())
-    keys = _contact_keys(sorted(folder.glob("contact-*.key")))
+    keys = _contact_keys(sorted(folder.glob("contact-*.key"), key=lambda file: (len(file.name), file.name)))
     return Secrets(
         session=_kept(folder / "session.key", token_bytes(32)),
         password_salt=_kept(folder / "password_salt.key", token_bytes(32)),
@@ -162,8 +162,8 @@ def _contact_keys(files: Sequence[Path]) -> dict[str, bytes]:
 def _kept(file: Path, fresh: bytes) -> bytes:
     """Return the secret in a file; the first process that comes writes it, whole or not at all."""
     if not file.exists():
-        draft = file.with_suffix(f".{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        draft = file.with_suffix(f".{token_hex(8)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(fresh.hex())
             out.flush()
             os.fsync(out.fileno())

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from errno import EEXIST
 from pathlib import Path
+from secrets import token_hex
 from typing import cast
 
 from sqlalchemy import Engine
@@ -16,7 +17,7 @@ def copy_to(engine: Engine, file: Path) -> None:
     """
     if file.exists():
         raise FileExistsError(EEXIST, os.strerror(EEXIST), str(file))
-    draft = file.with_name(f"{file.name}.{os.getpid()}.part")
+    draft = file.with_name(f"{file.name}.{token_hex(8)}.part")
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         _copy(engine, draft)

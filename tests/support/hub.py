@@ -36,6 +36,15 @@ class Hub:
         """The variables that its commands need."""
         return os.environ | {"CERCHIO_HUB_DATA": str(self.data), "CERCHIO_HUB_DATABASE": self.database}
 
+    @property
+    def log(self) -> str:
+        """What its processes have written to stderr."""
+        return self._log.read_text()
+
+    @property
+    def _log(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.log")
+
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command of cerchio-hub, with a text on its stdin."""
         return subprocess.run(
@@ -51,14 +60,15 @@ class Hub:
 
     def start(self, port: int = 0) -> None:
         """Serve, and return once the hub says where."""
-        self.process = subprocess.Popen(
-            [*_COMMAND, "serve", "--port", str(port)],
-            env=self.environment | {"PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
+        with open(self._log, "a") as log:
+            self.process = subprocess.Popen(
+                [*_COMMAND, "serve", "--port", str(port)],
+                env=self.environment | {"PYTHONUNBUFFERED": "1"},
+                stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+            )  # fmt: skip
         line = _first_line(self.process)
         self.address = next((word for word in line.split() if word.startswith("http://")), "")
-        assert self.address, f"the hub did not start: {line!r}"
+        assert self.address, f"the hub did not start: {line!r} {self.log}"
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the process and return its exit code; SIGKILL leaves it no time for anything."""
