@@ -1,6 +1,11 @@
 """Bad days of a kiosk: its disk full, failing or read-only, its database broken. Nothing is lost."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from signal import SIGKILL
+from time import monotonic, sleep
 
 import pytest
 
@@ -89,3 +94,33 @@ def test_a_broken_memory_is_moved_aside_and_what_was_unsent_arrives(any_stand: S
     assert any_stand.synced().startswith("40 delivered")
     assert books(any_stand) == Books(given=40, received=40)
     assert (before["given"], before["received"], scored(any_stand)["received"]) == (3, 3, 43)
+
+
+@pytest.mark.bad_day("B30")
+def test_a_kiosk_killed_between_the_tap_and_thanks_keeps_the_score(any_stand: Stand) -> None:
+    window = any_stand.show({"score": 0, "comment": "The queue. " * 30})
+    with window:
+        until(lambda: "open" in states(any_stand))
+        window.kill()
+    assert window.returncode == -SIGKILL
+    assert states(any_stand) == ["open"]
+    assert books(any_stand) == Books(given=1, received=0, waiting=1)
+    with any_stand.show({"score": 10}) as window:
+        assert window.wait(60) == 0
+    any_stand.synced()
+    assert books(any_stand) == Books(given=2, received=2)
+    assert (scored(any_stand)["detractors"], scored(any_stand)["promoters"]) == (1, 1)
+
+
+def states(stand: Stand) -> list[str]:
+    """Look into a kiosk's database, without the tidying up that its commands begin with."""
+    with closing(sqlite3.connect(f"file:{stand.data}/kiosk.sqlite?mode=ro", uri=True)) as database:
+        return [state for (state,) in database.execute("SELECT state FROM responses")]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another program does."""
+    give_up = monotonic() + 30
+    while not condition():
+        assert monotonic() < give_up, "what was waited for did not happen"
+        sleep(0.05)

@@ -1,5 +1,6 @@
 """A kiosk that stands in a store, for journeys: real commands, a real hub, and a line between them."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from csv import writer
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from json import loads
+from json import dumps, loads
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -42,10 +43,19 @@ class Stand:
 
     def run(self, *arguments: object, **options: Any) -> CompletedProcess[str]:
         """Run a command of cerchio-kiosk in a process of its own; options are those of subprocess.run."""
-        command = [sys.executable, "-m", "kiosk", "--data", self.data, *arguments]
         return subprocess.run(
-            list(map(str, command)), capture_output=True, text=True, check=False, timeout=60, **options
+            self._command(*arguments), capture_output=True, text=True, check=False, timeout=60, **options
         )
+
+    def show(self, *visits: dict[str, Any]) -> "subprocess.Popen[str]":
+        """Start the kiosk with its window, drawn offscreen, and play these visits on it by touches."""
+        plan = self.papers / f"visits-{next(_numbers)}.json"
+        plan.write_text(dumps(visits), "utf-8")
+        return subprocess.Popen(
+            self._command("run", "--windowed", "1280x800", "--play", plan),
+            env=os.environ | {"SDL_VIDEODRIVER": "offscreen", "KIVY_WINDOW": "sdl2"},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
 
     def here(self, *arguments: object) -> Any:
         """Run a command that has to succeed in this process, which is quicker; return the JSON it printed."""
@@ -105,6 +115,9 @@ class Stand:
         self.hub_says("pair", begun["user_code"], "--store", self.store)
         told: dict[str, Any] = ask_key(send, begun["device_code"]).document
         return told
+
+    def _command(self, *arguments: object) -> list[str]:
+        return [sys.executable, "-m", "kiosk", "--data", str(self.data), *map(str, arguments)]
 
     def _next(self) -> int:
         self.rows += 1
