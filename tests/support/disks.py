@@ -1,4 +1,4 @@
-"""Disks that have little room, and folders that nobody may write to."""
+"""Disks that have little room or fail, and folders that nobody may write to."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from ctypes import CDLL
 from functools import cache
 from pathlib import Path
-from resource import RLIM_INFINITY, RLIMIT_FSIZE, setrlimit
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, getrlimit, setrlimit
 from tempfile import mkdtemp
 
 
@@ -49,6 +49,17 @@ def obey_permissions() -> None:
 def no_large_files() -> None:
     """Let a child process, as its preexec_fn, write no file beyond 64 KiB, as if the disk were bad there."""
     setrlimit(RLIMIT_FSIZE, (64 * 1024, RLIM_INFINITY))
+
+
+@contextmanager
+def failing_disk() -> Iterator[None]:
+    """Let this process write to no file, as if the disk were bad."""
+    before = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, before)
 
 
 @contextmanager

@@ -1,0 +1,93 @@
+"""Bad days in front of the window: real touches, a real backstage and hub, and what stands on the screen."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import kiosk.words
+from common import words
+from kiosk.__main__ import Backstage
+from kiosk.config import load_config, load_snapshot
+from tests.support.conservation import Books, books
+from tests.support.disks import failing_disk
+from tests.support.stand import Stand
+from tests.support.window import Screen, window
+
+CLOSED = words.text("en", "kiosk.cannot_save")
+THANKS = words.text("en", "kiosk.thank_you")
+
+
+@contextmanager
+def in_front_of(stand: Stand) -> Iterator[Screen]:
+    """Stand in front of a kiosk's window while its backstage works."""
+    backstage = Backstage(load_config(os.environ, stand.data), alone=True)
+    with window(load_snapshot(stand.data), backstage) as screen:
+        screen.until(lambda: backstage.sync_now().result(30))
+        yield screen
+    backstage.stop()
+
+
+def answer(screen: Screen, score: int) -> None:
+    """Answer as a customer who has nothing to add."""
+    screen.tap(f"score-{score}", "next", "decline")
+    screen.until(lambda: THANKS in screen.texts())
+    screen.tap("thanks")
+
+
+@pytest.mark.bad_day("B31")
+def test_a_window_that_cannot_keep_an_answer_takes_no_more_and_keeps_it_later(any_stand: Stand) -> None:
+    with in_front_of(any_stand) as screen:
+        answer(screen, 9)
+        with failing_disk():
+            screen.tap("score-0")
+            screen.until(lambda: CLOSED in screen.texts())
+            assert not screen.shows("score-0")
+            screen.wait(10)
+            screen.until(lambda: CLOSED in screen.texts())
+        screen.wait(10)
+        screen.until(lambda: screen.shows("score-0"))
+        answer(screen, 10)
+    any_stand.synced()
+    assert books(any_stand) == Books(given=3, received=3)
+
+
+@pytest.mark.bad_day("B32")
+def test_five_wrong_pins_lock_the_manager_out_and_not_the_customers(any_stand: Stand) -> None:
+    assert any_stand.run("pin", "246802").returncode == 0
+    with in_front_of(any_stand) as screen:
+        open_desk(screen)
+        for left in (4, 3, 2, 1):
+            enter(screen, "13579")
+            screen.until(lambda: kiosk.words.text("en", "pin.wrong", tries=left) in screen.texts())  # noqa: B023
+        enter(screen, "13579")
+        screen.until(lambda: locked(screen))
+    with in_front_of(any_stand) as screen:
+        open_desk(screen)
+        enter(screen, "246802")
+        screen.until(lambda: locked(screen))
+        screen.tap("back")
+        answer(screen, 0)
+    any_stand.synced()
+    assert books(any_stand) == Books(given=1, received=1)
+
+
+def open_desk(screen: Screen) -> None:
+    """Press the corner that only managers know."""
+    stage = screen.app.stage
+    screen.wait(0.4)
+    finger = screen.hands.put(stage.right - 5, stage.top - 5)
+    screen.wait(3.5)
+    screen.lift(finger)
+
+
+def enter(screen: Screen, pin: str) -> None:
+    """Type a PIN."""
+    screen.tap(*(f"pin-{digit}" for digit in pin), "pin-OK")
+
+
+def locked(screen: Screen) -> bool:
+    """Say whether the pad says that it takes no PIN for about five minutes."""
+    sentences = {kiosk.words.text("en", "pin.locked", time=f"4:{second:02}") for second in range(60)}
+    return not sentences.isdisjoint(screen.texts())
