@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Row = dict[str, Any]
@@ -70,10 +71,10 @@ def differences(visits: Sequence[Visit], store: str, before: Told, after: Told) 
 
 def table(scores: Sequence[Row]) -> list[str]:
     """Return the score of each store as lines for the terminal."""
-    lines = [f"{'store':<10}{'answers':>8}{'promoters':>11}{'passives':>10}{'detractors':>12}   score"]
+    lines = [f"{'store':<14}{'answers':>8}{'promoters':>11}{'passives':>10}{'detractors':>12}   score"]
     for row in scores:
         counts = f"{row['counted']:>8}{row['promoters']:>11}{row['passives']:>10}{row['detractors']:>12}"
-        lines.append(f"{row['store']:<10}{counts}   {score_text(row)}")
+        lines.append(f"{row['name']:<14}{counts}   {score_text(row)}")
     return lines
 
 
@@ -82,3 +83,9 @@ def score_text(row: Row) -> str:
     if row["nps"] is None:
         return "no answers yet"
     return f"{row['nps']:+.0f} (95 %: {row['low']:+.0f} to {row['high']:+.0f})".replace("-", "−")
+
+
+def flagged(case: Row) -> str:
+    """Return a customer who is to be called back as a line for the terminal, in the terminal's own time."""
+    due = datetime.fromisoformat(case["due_at"]).astimezone()
+    return f"To be called back: a {case['score']} at {case['store']}, by {due:%d %B, %H:%M}"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from arrival import Visit, differences, table
+from arrival import Visit, differences, flagged, table
 from children import Children, Process, ended
 from environment import prepare
 from machine import BUILD, OPENGL, Trouble, check_room, provide, say
@@ -130,7 +130,7 @@ def play(programs: Programs, visits: int, pictures: Path, *, once: bool) -> int:
     for line in table(after.scores):
         say(line)
     for case in after.cases:
-        say(f"To be called back: a {case['score']} at {case['store']}, until {case['due_at']}")
+        say(flagged(case))
     for sentence in differences(played, KIOSK_STORE, before, after):
         say(sentence)
     if code == 0:

@@ -56,6 +56,14 @@ def obey(arguments: Sequence[str]) -> int:
             return checks.hooks()
 
 
+def at_least_one(text: str) -> int:
+    """Read a number of visits; argparse turns ValueError into bad use."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="dev.py", description="The commands of this checkout.")
@@ -63,7 +71,9 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start the hub, three sample stores and a paired kiosk")
     run.add_argument("--once", action="store_true", help="end when the played visits have arrived")
     run.add_argument("--port", type=int, default=8000, help="the hub's port (8000)")
-    run.add_argument("--visits", type=int, default=8, help="visits to play where there is no screen (8)")
+    run.add_argument(
+        "--visits", type=at_least_one, default=8, help="visits to play where there is no screen (8)"
+    )
     run.add_argument("--pictures", type=Path, help="folder for the pictures of the screens")
     commands.add_parser("test", help="run every check, then pytest with the arguments that follow")
     bench = commands.add_parser("bench", help="run the benchmarks")

@@ -39,7 +39,7 @@ class Checkout:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a program to its end."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=180)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def pretend_set_up(self) -> None:

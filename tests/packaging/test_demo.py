@@ -66,39 +66,31 @@ def test_what_was_tapped_is_what_the_hub_counts(ready: Checkout, port: int) -> N
     assert programs_of(ready) == {}
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_control_c_leaves_no_process_behind(ready: Checkout, port: int, ending: signal.Signals) -> None:
-    demo = ready.start("packaging/dev.py", "run", "--visits", "1", "--port", str(port))
-    lines_until(demo, "The kiosk syncs every")
+def test_however_it_ends_no_process_is_left_and_its_data_serve_again(ready: Checkout, port: int) -> None:
+    def start() -> "tuple[subprocess.Popen[str], list[str]]":
+        demo = ready.start("packaging/dev.py", "run", "--visits", "1", "--port", str(port))
+        return demo, lines_until(demo, "The kiosk syncs every")
+
+    demo, told = start()
     assert len(programs_of(ready)) == 2
-
-    demo.send_signal(ending)
-    demo.communicate(timeout=20)
-
-    assert demo.returncode == 130
-    assert programs_of(ready) == {}
-
-
-def test_a_killed_hub_ends_everything_and_its_data_serve_again(ready: Checkout, port: int) -> None:
-    command = ("packaging/dev.py", "run", "--visits", "1", "--port", str(port))
-    first = ready.start(*command)
-    told = lines_until(first, "The kiosk syncs every")
     [hub] = [number for number, line in programs_of(ready).items() if "cerchio-hub" in line]
-
     os.kill(hub, signal.SIGKILL)
-    _, problem = first.communicate(timeout=20)
-
-    assert first.returncode == 1
+    _, problem = demo.communicate(timeout=20)
+    assert demo.returncode == 1
     assert problem.startswith("The hub has stopped: ")
     assert problem.count("\n") == 1
     assert programs_of(ready) == {}
 
-    second = ready.start(*command)
-    told_again = lines_until(second, "The kiosk syncs every")
-    second.send_signal(signal.SIGINT)
-    second.communicate(timeout=20)
-
-    assert [line for line in told_again if "Sign in" in line] == [line for line in told if "Sign in" in line]
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        demo, told_again = start()
+        assert [line for line in told_again if "Sign in" in line] == [
+            line for line in told if "Sign in" in line
+        ]
+        assert len(programs_of(ready)) == 2
+        demo.send_signal(ending)
+        demo.communicate(timeout=20)
+        assert demo.returncode == 130
+        assert programs_of(ready) == {}
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(ready: Checkout, closed_port: int) -> None:

@@ -114,7 +114,7 @@ def test_an_older_python_is_refused_in_one_sentence(checkout: Checkout) -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--port", "many"]])
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--port", "many"], ["run", "--visits", "0"]])
 def test_bad_use_is_2(checkout: Checkout, arguments: list[str]) -> None:
     done = checkout.run("packaging/dev.py", *arguments)
 
