@@ -50,10 +50,18 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
         last = kiosk.last_contact.isoformat(" ", "minutes") if kiosk.last_contact else "never"
         counts = (kiosk.given, kiosk.received, kiosk.missing, kiosk.waiting, kiosk.quarantined)
         click.echo(_LINE.format(kiosk.name, kiosk.touchpoint, *counts, last))
+    for kiosk in kiosks:
+        if kiosk.clock_offset:
+            click.echo(_on_clock(kiosk.name, round(kiosk.clock_offset / 60_000)), err=True)
 
 
 _TITLES = ("kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "last contact")
 _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
+
+
+def _on_clock(name: str, minutes: int) -> str:
+    side = "behind" if minutes > 0 else "ahead of"
+    return f"{name}: its clock is {abs(minutes)} minutes {side} the hub's."
 
 
 def _document(kiosk: Kiosk) -> dict[str, Any]:
