@@ -296,15 +296,17 @@ def _read_item(item: Any) -> Numbered | Refusal:
     if not isinstance(item, dict):
         return Refusal(None, Code.BAD_RESPONSE)
     identity = item.get("id")
-    readable = (
-        identity if isinstance(identity, str) and len(identity) <= 64 and identity.isprintable() else None
-    )
+    if not isinstance(identity, str) or not _ID.fullmatch(identity):
+        return Refusal(_readable(identity), Code.BAD_ID)
     try:
-        if readable is None or not _ID.fullmatch(readable):
-            raise _Unreadable(Code.BAD_ID)
-        return Numbered(_sequence(item), _response(readable, item))
+        return Numbered(_sequence(item), _response(identity, item))
     except _Unreadable as reason:
-        return Refusal(readable, reason.code)
+        return Refusal(identity, reason.code)
+
+
+def _readable(identity: Any) -> str | None:
+    fits = isinstance(identity, str) and len(identity) <= 64 and identity.isprintable()
+    return identity if fits else None
 
 
 def _response(identity: str, item: Mapping[str, Any]) -> Response:
@@ -399,7 +401,7 @@ def _from_time(moment: datetime) -> str:
 
 def _time(value: Any) -> datetime:
     moment = datetime.fromisoformat(value)
-    if moment.utcoffset() is None:
+    if moment.tzinfo is None:
         raise ValueError("a time without its offset from UTC")
     if not 1970 <= moment.year < 2200:
         raise ValueError("a year in which no kiosk ran")

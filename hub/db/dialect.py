@@ -1,7 +1,7 @@
 """What differs between SQLite and PostgreSQL, one named function for each difference.
 
-Many rows go in one statement: SQLite runs it once for each row, PostgreSQL gets one array for each
-column. For the rows of a batch both are many times as fast as a list of VALUES built by SQLAlchemy.
+Many rows go in one statement: SQLite runs it once for each row, PostgreSQL gets them as one JSON text.
+For the rows of a batch both are several times as fast as a list of VALUES.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Dialect,
+    LargeBinary,
     String,
     Table,
     func,
@@ -42,7 +43,7 @@ Texts = Mapping[type, Callable[[Any], str]]
 
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 _SQLITE_TEXTS: Texts = {Moment: moment_text, Names: names_text, Date: date.isoformat}
-_ARRAY_TEXTS: Texts = {Names: names_text}
+_JSON_TEXTS: Texts = {**_SQLITE_TEXTS, LargeBinary: lambda octets: f"\\x{octets.hex()}"}
 """Types that a driver does not take as they are, and what it takes instead."""
 
 
@@ -80,9 +81,8 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tupl
     key = list(table.primary_key)
     nothing = f"ON CONFLICT ({_listed(key)}) DO NOTHING"
     if _is_postgres(connection):
-        sql = f"{_insert_arrays(table, rows)} {nothing} RETURNING {_listed(key)}"
-        inserted = connection.execute(text(sql).columns(*key), _arrays(table, rows))
-        return {tuple(row) for row in inserted}
+        sql = f"{_insert_json(table, rows)} {nothing} RETURNING {_listed(key)}"
+        return {tuple(row) for row in connection.execute(text(sql).columns(*key), _json(table, rows))}
     last = connection.scalar(text(f"SELECT max(rowid) FROM {table.name}")) or 0
     sql = f"{_insert_row(table, rows)} {nothing}"
     if connection.exec_driver_sql(sql, _tuples(table, rows)).rowcount == len(rows):
@@ -103,7 +103,7 @@ def add_up(
     changes += [f"{name} = excluded.{name}" for name in latest]
     update = f"ON CONFLICT ({_listed(table.primary_key)}) DO UPDATE SET {', '.join(changes)}"
     if _is_postgres(connection):
-        connection.execute(text(f"{_insert_arrays(table, rows)} {update}"), _arrays(table, rows))
+        connection.execute(text(f"{_insert_json(table, rows)} {update}"), _json(table, rows))
     else:
         connection.exec_driver_sql(f"{_insert_row(table, rows)} {update}", _tuples(table, rows))
 
@@ -154,14 +154,16 @@ def _insert_row(table: Table, rows: Rows) -> str:
     return f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({', '.join('?' * len(rows[0]))})"
 
 
-def _insert_arrays(table: Table, rows: Rows) -> str:
-    types = {name: table.c[name].type.compile(_POSTGRES) for name in rows[0]}
-    arrays = ", ".join(f"CAST(:{name} AS {type_}[])" for name, type_ in types.items())
-    return f"INSERT INTO {table.name} ({', '.join(types)}) SELECT * FROM unnest({arrays})"
+def _insert_json(table: Table, rows: Rows) -> str:
+    names = ", ".join(rows[0])
+    typed = ", ".join(f"{name} {table.c[name].type.compile(_POSTGRES)}" for name in rows[0])
+    records = f"json_to_recordset(CAST(:rows AS json)) AS record ({typed})"
+    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {records}"
 
 
-def _arrays(table: Table, rows: Rows) -> dict[str, list[Any]]:
-    return dict(zip(rows[0], map(list, _encoded(table, rows, _ARRAY_TEXTS)), strict=True))
+def _json(table: Table, rows: Rows) -> dict[str, str]:
+    records = zip(*_encoded(table, rows, _JSON_TEXTS), strict=True)
+    return {"rows": dumps([dict(zip(rows[0], record, strict=True)) for record in records])}
 
 
 def _tuples(table: Table, rows: Rows) -> list[tuple[Any, ...]]:

@@ -80,11 +80,21 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
         "waiting": totals.waiting,
         "quarantined": totals.quarantined,
         "oldest_waiting_at": totals.oldest_waiting,
-        "received": kiosks.c.received + contact.received,
     }
-    statement = update(kiosks).where(kiosks.c.id == kiosk).values(told).returning(kiosks.c.received)
-    arrived = connection.execute(statement).scalar_one()
+    arrived = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).scalar_one()
     return missing(totals.given, arrived, totals.waiting, totals.quarantined)
+
+
+_TOLD = (
+    "last_contact_at", "app", "survey", "free_disk", "clock_offset", "given", "delivered", "waiting",
+    "quarantined", "oldest_waiting_at",
+)  # fmt: skip
+_NOTE = (
+    update(kiosks)
+    .where(kiosks.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in _TOLD} | {"received": kiosks.c.received + bindparam("more")})
+    .returning(kiosks.c.received)
+)
 
 
 def gaps(connection: Connection, kiosk: str, given: int) -> list[tuple[int, int]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, true, update
 
+from hub.db.dialect import insert_missing
 from hub.followup.rules import due_at, opens_case
 from hub.followup.tables import cases
 from hub.responses.tables import responses
@@ -52,9 +53,7 @@ def open_cases(connection: Connection, rows: Iterable[Mapping[str, Any]], now: d
         for row in rows
         if opens_case(row["score"], row["contact_box"] is not None)
     ]
-    if new:
-        connection.execute(insert(cases), new)
-    return len(new)
+    return len(insert_missing(connection, cases, new))
 
 
 def waiting_cases(

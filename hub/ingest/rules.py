@@ -19,17 +19,14 @@ from hub.stores.rules import business_day
 class Judgement:
     """One verdict per item, in the order sent; the rows of new responses; what another kiosk brought before.
 
-    repeats maps the sender's own number of a response to its id.
+    refused are the ids refused, as far as they could be read, and why. repeats maps the sender's own
+    number of a response to its id.
     """
 
     verdicts: list[Verdict] = field(default_factory=list)
+    refused: list[tuple[str, Code]] = field(default_factory=list)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeats: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def refused(self) -> list[tuple[str, Code]]:
-        """The ids refused, as far as they could be read, and why."""
-        return [(verdict.id or "", verdict.code) for verdict in self.verdicts if verdict.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,8 @@ class Judge:
             else:
                 verdict = self._on_new(item, judgement)
             judgement.verdicts.append(verdict)
+            if verdict.code:
+                judgement.refused.append((verdict.id or "", verdict.code))
         return judgement
 
     def _on_known(self, item: Numbered, met: Stored, judgement: Judgement) -> Verdict:
@@ -106,7 +105,7 @@ def objection(response: Response, survey: Survey | None) -> Code | None:
         return Code.UNKNOWN_SURVEY
     if response.language not in survey.wording:
         return Code.UNKNOWN_LANGUAGE
-    if not set(response.reasons) <= set(survey.reasons):
+    if response.reasons and not set(response.reasons) <= set(survey.reasons):
         return Code.BAD_REASONS
     return None
 
