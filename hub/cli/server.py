@@ -62,7 +62,8 @@ def _listen(app: Flask, settings: Settings) -> Any:
             port=settings.port,
             threads=settings.threads,
             url_scheme="https" if settings.secure_cookies else "http",
-            max_request_body_size=LARGEST_BATCH + 1,
+            # Above what the application takes, so that it is the one that says "too large".
+            max_request_body_size=2 * LARGEST_BATCH,
             ident=None,
             # One read per request of a full batch instead of four.
             recv_bytes=2**16,
