@@ -1,6 +1,7 @@
 """The window as a whole: brings walk, views and stage together, and backstage after the first frame."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kivy.app import App
@@ -8,14 +9,20 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from common import words
 from kiosk.config import Snapshot
 from kiosk.ui import question, scenes
+from kiosk.ui.compose import say
 from kiosk.ui.desk import Desk
 from kiosk.ui.report import PinPad, Report
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
+from kiosk.ui.theme import look
 from kiosk.ui.timing import Timer, Times
 from kiosk.ui.walk import Walk
+
+SETTLED = 1.0
+"""Seconds after which backstage's libraries are loaded, too."""
 
 AnyScene = scenes.Scene | scenes.StillThere | PinPad | Report
 
@@ -27,7 +34,10 @@ def later(call: Callable[[], None], seconds: float) -> Timer:
 
 
 class KioskApp(App):
-    """The window. The first frame shows the question; everything else is loaded after it."""
+    """The window. The first frame shows the question; everything else is loaded after it.
+
+    ready says that it has been, and that nothing holds up a frame from now on.
+    """
 
     title = "Cerchio"
 
@@ -36,6 +46,7 @@ class KioskApp(App):
         self._snapshot, self._services, self._times = snapshot, services, times or Times()
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
+        self.ready = False
         self.stage: Stage
         self.desk: Desk
         self.walk: Walk
@@ -46,6 +57,8 @@ class KioskApp(App):
         self.desk = Desk(self._services, self, later, self._times, left=lambda: self.walk.next_customer())
         self.walk = Walk(self._services, self._snapshot, self, later, self._times)
         self.stage.bind(on_touched=lambda _: self._touched(), on_corner=lambda _: self._open_desk())
+        # Clearing to the ground's colour saves a pass over every pixel.
+        Window.clearcolor = look.ground
         Window.bind(on_flip=self._first_frame)
         return self.stage
 
@@ -107,11 +120,34 @@ class KioskApp(App):
         Clock.schedule_once(lambda _: self._furnish(), 0)
 
     def _furnish(self) -> None:
-        """Load the rest of the window, then start backstage."""
+        """Load what a customer needs after the question, and start backstage."""
         from kiosk.ui.keyboard import Keyboard
         from kiosk.ui.keys import Keys
 
         self.stage.furnish(Keyboard())
         self._keys = Keys(self.stage, manage=self._open_desk, leave=self.desk.close)
         self._services.start()
-        self.walk.backstage_started()
+        self.walk.backstage_started(lambda: self._warm(self._ahead()))
+
+    def _ahead(self) -> Iterator[None]:
+        """Make views and keys before somebody waits for them, a little with every step."""
+        for scene in self.walk.ahead():
+            self._view(scene)
+            yield
+        for language in words.LANGUAGES:
+            yield from self.stage.keyboard.warm(language, say(language, "space"))
+
+    def _warm(self, steps: Iterator[None]) -> None:
+        if next(steps, self) is self:
+            Clock.schedule_once(lambda _: self._tidy(), SETTLED)
+        else:
+            Clock.schedule_once(lambda _: self._warm(steps), 0)
+
+    def _tidy(self) -> None:
+        """Put all that lives as long as the program out of the collector's sight.
+
+        Looking through it takes Python a tenth of a second, every time, in the middle of a visit.
+        """
+        gc.collect()
+        gc.freeze()
+        self.ready = True

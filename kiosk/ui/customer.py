@@ -6,9 +6,11 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import field, scenes
 from kiosk.ui.question import View
+from kiosk.ui.skin import Surface
 from kiosk.ui.walk import Walk
 
 
@@ -132,6 +134,10 @@ class ClosedView(View):
     """A sentence in place of the question."""
 
     name = "closed"
+
+
+class Sheet(Surface, BoxLayout):
+    """What lies over a screen."""
 
 
 class StillThereView(View):

@@ -6,8 +6,10 @@ from kivy.lang import Builder
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.textinput import TextInput
 
+from kiosk.ui.skin import Surface
 
-class Field(TextInput):
+
+class Field(Surface, TextInput):
     """A text field that the window's own keyboard writes into.
 
     layout names the keyboard that it wants: "words", "email" or "phone". Clipboard, bubble and handles
@@ -17,7 +19,6 @@ class Field(TextInput):
     name = StringProperty()
     layout = StringProperty("words")
     longest = NumericProperty(254)
-    edge = NumericProperty(2)
 
     text: str
 

@@ -1,5 +1,6 @@
 """The window's own keyboard: it writes into a field, and forgets everything between two of them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.ui import layouts
 from kiosk.ui.field import Field
 from kiosk.ui.layouts import Act, Key
+from kiosk.ui.skin import Surface
 from kiosk.ui.widgets import Words
 
 HOLD = 0.4
@@ -24,7 +26,7 @@ REPEAT = 0.08
 _ICONS = frozenset("⇧⌫⏎␣")
 
 
-class Cap(ButtonBehavior, Words):
+class Cap(ButtonBehavior, Surface, Words):
     """A key on the screen. It reports a tap, and that it is held; the whole cell can be touched."""
 
     key = ObjectProperty()
@@ -67,10 +69,11 @@ class Cap(ButtonBehavior, Words):
         if not self.spent:
             self.dispatch("on_tap")
 
-    def on_state(self, _: Any, state: str) -> None:
-        """A key that is not down any more is not held either."""
-        if state == "normal":
+    def on_touch_up(self, touch: Any) -> bool:
+        """A key that was let go is not held, though it looks pressed for a moment longer."""
+        if touch.grab_current is self:
             self._hold.cancel()
+        return bool(super().on_touch_up(touch))
 
     def on_tap(self) -> None:
         """The key was tapped."""
@@ -88,7 +91,7 @@ def _capital(text: str) -> str:
 
 
 class Page(BoxLayout):
-    """Rows of keys, laid out once and kept. narrow ones, such as a phone's, do not fill a wide screen."""
+    """Rows of keys. Narrow ones, such as a phone's, do not fill a wide screen."""
 
     narrow = BooleanProperty(False)
 
@@ -97,7 +100,7 @@ class Page(BoxLayout):
         return [cap for row in self.children for cap in row.children if isinstance(cap, Cap)]
 
 
-class Offer(BoxLayout):
+class Offer(Surface, BoxLayout):
     """What a held key offers, right above it: slide there and let go, or let go and tap."""
 
     __events__: tuple[str, ...] = ("on_pick", "on_close")
@@ -149,7 +152,7 @@ class Keyboard(BoxLayout):
     __events__: tuple[str, ...] = ("on_done",)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._pages: dict[tuple[str, str, bool], Page] = {}
+        self._rows: dict[layouts.Row, BoxLayout] = {}
         self._offer: Offer | None = None
         self._repeat: Any = None
         super().__init__(**kwargs)
@@ -183,9 +186,12 @@ class Keyboard(BoxLayout):
         """Take the letters of a language; space is its word for the space bar."""
         self.language, self.space = language, space
 
-    def warm(self, layout: str, language: str) -> None:
-        """Make a page before somebody waits for it."""
-        self._page(layout, language, False)
+    def warm(self, language: str, space: str) -> Iterator[None]:
+        """Make the rows of a language, one with each step, before somebody waits for them."""
+        for layout, symbols in (("words", False), ("words", True), ("email", False), ("phone", False)):
+            for keys in layouts.rows(layout, language, symbols, space):
+                self._row(keys)
+                yield
 
     def write(self, text: str) -> None:
         """Write into the field, and begin sentences with a capital."""
@@ -220,29 +226,29 @@ class Keyboard(BoxLayout):
         return bool(super().on_touch_up(touch))
 
     def _turn(self) -> None:
+        for page in self.children:
+            page.clear_widgets()
         self.clear_widgets()
         if self.field:
-            page = self._page(self.field.layout, self.language, self.symbols)
+            page = Page(narrow=self.field.layout == "phone")
+            for keys in layouts.rows(self.field.layout, self.language, self.symbols, self.space):
+                page.add_widget(self._row(keys))
             self.add_widget(page)
             self._capital_where_due()
             self._dress(page)
 
-    def _page(self, layout: str, language: str, symbols: bool) -> Page:
-        page = self._pages.get((layout, language, symbols))
-        if page is None:
-            page = self._pages[layout, language, symbols] = Page(narrow=layout == "phone")
-            for keys in layouts.rows(layout, language, symbols, self.space):
-                page.add_widget(self._row(keys))
-        return page
-
     def _row(self, keys: layouts.Row) -> BoxLayout:
-        row, margin = BoxLayout(), (10 - sum(key.width for key in keys)) / 2
-        caps = [Cap(key, size_hint_x=key.width) for key in keys]
-        for cap in caps:
-            cap.bind(on_tap=self._tapped, on_hold=self._held)
-        between = [Widget(size_hint_x=margin)] if 0 < margin < 2 else []
-        for widget in (*between, *caps, *(Widget(size_hint_x=margin) for _ in between)):
-            row.add_widget(widget)
+        """Return the row of these keys; languages share what they have in common."""
+        row = self._rows.get(keys)
+        if row is None:
+            row = self._rows[keys] = BoxLayout()
+            margin = (10 - sum(key.width for key in keys)) / 2
+            around = [Widget(size_hint_x=margin) for _ in range(2)] if 0 < margin < 2 else []
+            caps = [Cap(key, size_hint_x=key.width) for key in keys]
+            for cap in caps:
+                cap.bind(on_tap=self._tapped, on_hold=self._held)
+            for widget in (*around[:1], *caps, *around[1:]):
+                row.add_widget(widget)
         return row
 
     def _dress(self, page: Page) -> None:

@@ -14,6 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.ui.desk import Desk
 from kiosk.ui.question import View
 from kiosk.ui.report import Card, PinPad, Remark, Report
+from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Main, Plain, Tap, Words
 
@@ -124,6 +125,10 @@ class Bars(Widget):
     def _place(self, label: Words, x: float, y: float, width: float, height: float) -> None:
         label.pos, label.size = (x, y), (width, height)
         label.wanted = look.u * 2
+
+
+class Panel(Surface, BoxLayout):
+    """A part of the page."""
 
 
 class RemarkRow(BoxLayout):

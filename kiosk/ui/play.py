@@ -133,6 +133,7 @@ class Player:
         self._app.stop()
 
     def _visits(self) -> Iterator[Wait]:
+        yield "the whole of the window", lambda: self._app.ready
         for number, planned in enumerate(self._plan, 1):
             yield from self._visit(planned, f"{number:02}-{planned.language}")
 

@@ -66,8 +66,9 @@ class Scores(Widget):
             y = self.top - below - height - row * (height + gap)
             indent = (self.width - len(scores) * (width + gap) + gap) / 2
             for column, score in enumerate(scores):
-                score.size = width, height
-                score.pos = self.x + indent + column * (width + gap), y
+                # Whole pixels keep the edges sharp.
+                score.size = round(width), round(height)
+                score.pos = round(self.x + indent + column * (width + gap)), round(y)
         self._name_ends(name)
 
     def _name_ends(self, height: float) -> None:

@@ -4,7 +4,7 @@ No Kivy in here. Taps come in as method calls, scenes go out to the stage, answe
 moment they are given, and time is what the window's clock says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -55,6 +55,16 @@ class Walk:
         """What the customer who is here has given so far."""
         return self._visit.response
 
+    def ahead(self) -> Iterator[scenes.Scene | scenes.StillThere]:
+        """Return a scene of every kind that may come, for whoever wants to make its view beforehand."""
+        survey = self._snapshot.survey
+        visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, survey.languages[0])
+        for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
+            given = replace(visit.choose(0, self._services.now(), ""), moment=moment)
+            yield compose.scene(self._snapshot, given, Draft())
+        yield compose.still_there(visit.language, 1, 1)
+        yield compose.closed(visit.language)
+
     @property
     def all_kept(self) -> bool:
         """Whether everything that was given is on the disk, with every visit ended there."""
@@ -65,9 +75,14 @@ class Walk:
         """What whoever stands there without being asked sees: the survey's snapshot, and the language."""
         return self._snapshot, self._visit.language
 
-    def backstage_started(self) -> None:
+    def backstage_started(self, heard: Callable[[], None]) -> None:
         """Look whether storage works and what the survey is; before this, both are as last time."""
-        self._keeper.look(self._fresh)
+
+        def fresh(snapshot: Snapshot) -> None:
+            self._fresh(snapshot)
+            heard()
+
+        self._keeper.look(fresh)
 
     def touched(self) -> None:
         """Somebody is there: the time to walk away in starts again."""

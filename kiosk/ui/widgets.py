@@ -8,11 +8,12 @@ from kivy.clock import Clock
 from kivy.core.text import Label as Measure
 from kivy.graphics import Color, SmoothLine, SmoothRoundedRectangle
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
+from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 
 SMALLEST = 0.5
@@ -55,7 +56,7 @@ class Words(Label):
             self.font_size = fitting_size(self.text, self.bold, self.wanted, int(width), int(height))
 
 
-class Tap(ButtonBehavior, Words):
+class Tap(ButtonBehavior, Surface, Words):
     """What can be touched: a rounded surface with a text. name is how hands and tests find it.
 
     focused is the hardware keyboard's ring; a tap of the finger and Enter on the ring are the same.
@@ -64,9 +65,6 @@ class Tap(ButtonBehavior, Words):
     name = StringProperty()
     focused = BooleanProperty(False)
     chosen = BooleanProperty(False)
-    fill = ColorProperty((0, 0, 0, 0))
-    edge = ColorProperty((0, 0, 0, 0))
-    round = NumericProperty(10)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -79,7 +77,7 @@ class Tap(ButtonBehavior, Words):
             box = (self.x - out, self.y - out, self.width + 2 * out, self.height + 2 * out)
             with self.canvas.after:
                 Color(*look.focus, group="ring")
-                SmoothLine(rounded_rectangle=(*box, self.round + out), width=look.u * 0.25, group="ring")
+                SmoothLine(rounded_rectangle=(*box, self.rounding + out), width=look.u * 0.25, group="ring")
 
 
 class Main(Tap):
