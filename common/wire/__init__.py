@@ -1,0 +1,57 @@
+"""The sync contract between kiosk and hub. WIRE.md, in the folder above, numbers its promises.
+
+Both sides turn values into JSON documents and back here, so that they cannot disagree. Reading never
+trusts: a batch that is none raises BadBatch, and one bad response in a good batch becomes a Refusal
+that leaves its neighbours alone.
+"""
+
+from common.wire.envelopes import batch_document, read_batch, read_receipt, receipt_document
+from common.wire.values import (
+    LARGEST_BATCH,
+    MOST_RESPONSES,
+    PAIRING_KEY_PATH,
+    PAIRING_PATH,
+    PROTOCOL,
+    SPOKEN,
+    SURVEY_PATH,
+    SYNC_PATH,
+    BadBatch,
+    Batch,
+    Code,
+    Health,
+    Numbered,
+    Outcome,
+    Receipt,
+    Refusal,
+    TooManyResponses,
+    Totals,
+    UnspokenProtocol,
+    Verdict,
+)
+
+__all__ = [
+    "LARGEST_BATCH",
+    "MOST_RESPONSES",
+    "PAIRING_KEY_PATH",
+    "PAIRING_PATH",
+    "PROTOCOL",
+    "SPOKEN",
+    "SURVEY_PATH",
+    "SYNC_PATH",
+    "BadBatch",
+    "Batch",
+    "Code",
+    "Health",
+    "Numbered",
+    "Outcome",
+    "Receipt",
+    "Refusal",
+    "TooManyResponses",
+    "Totals",
+    "UnspokenProtocol",
+    "Verdict",
+    "batch_document",
+    "read_batch",
+    "read_receipt",
+    "receipt_document",
+]

@@ -1,0 +1,167 @@
+"""A batch and its receipt as they travel, written and read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from common.responses import clean_comment
+from common.wire.fields import read_count, read_time, written_time
+from common.wire.items import item_document, read_item
+from common.wire.values import (
+    MOST_RESPONSES,
+    PROTOCOL,
+    SPOKEN,
+    BadBatch,
+    Batch,
+    Code,
+    Health,
+    Outcome,
+    Receipt,
+    TooManyResponses,
+    Totals,
+    UnspokenProtocol,
+    Verdict,
+)
+
+
+def batch_document(batch: Batch) -> dict[str, Any]:
+    """Return a batch as JSON values. Refusals cannot be sent: raise ValueError."""
+    return {
+        "protocol": PROTOCOL,
+        "sent_at": written_time(batch.sent_at),
+        "totals": asdict(batch.totals)
+        | {"oldest_waiting": batch.totals.oldest_waiting and written_time(batch.totals.oldest_waiting)},
+        "health": asdict(batch.health),
+        "responses": [item_document(item) for item in batch.items],
+    }
+
+
+def read_batch(document: Any) -> Batch:
+    """Read a batch; raise BadBatch if the envelope is wrong. A wrong response becomes a Refusal."""
+    try:
+        _protocol(document)
+        items = _list(document, "responses")
+        if len(items) > MOST_RESPONSES:
+            raise TooManyResponses(f"{len(items)} responses; {MOST_RESPONSES} are allowed")
+        return Batch(
+            sent_at=read_time(document["sent_at"]),
+            totals=_totals(document["totals"]),
+            health=_health(document["health"]),
+            items=[read_item(item) for item in items],
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as reason:
+        raise BadBatch(f"a part is missing or of the wrong type: {reason}") from reason
+    except BadBatch:
+        raise
+    except ValueError as reason:
+        raise BadBatch(str(reason)) from reason
+
+
+def receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as JSON values."""
+    return {
+        "protocol": PROTOCOL,
+        "received_at": written_time(receipt.received_at),
+        "verdicts": [
+            {"id": verdict.id, "outcome": verdict.outcome.value}
+            | ({"code": verdict.code.value} if verdict.code else {})
+            for verdict in receipt.verdicts
+        ],
+        "missing": [list(span) for span in receipt.missing],
+        "survey": receipt.survey,
+        "store": receipt.store,
+        "store_name": receipt.store_name,
+        "time_zone": receipt.time_zone,
+        "touchpoint": receipt.touchpoint,
+        "next_sync": receipt.next_sync,
+    }
+
+
+def read_receipt(document: Any) -> Receipt:
+    """Read a receipt; raise BadBatch for anything else, such as a login page that answers 200."""
+    try:
+        _protocol(document)
+        return Receipt(
+            received_at=read_time(document["received_at"]),
+            verdicts=[_read_verdict(verdict) for verdict in _list(document, "verdicts")],
+            missing=[_span(first, last) for first, last in _list(document, "missing")],
+            survey=read_count(document, "survey"),
+            store=_string(document, "store"),
+            store_name=_string(document, "store_name"),
+            time_zone=_string(document, "time_zone"),
+            touchpoint=_string(document, "touchpoint"),
+            next_sync=_seconds(document, "next_sync"),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as reason:
+        raise BadBatch(f"this is no receipt: {reason}") from reason
+    except BadBatch:
+        raise
+    except ValueError as reason:
+        raise BadBatch(f"this is no receipt: {reason}") from reason
+
+
+def _totals(document: Mapping[str, Any]) -> Totals:
+    oldest = document["oldest_waiting"]
+    return Totals(
+        given=read_count(document, "given"),
+        delivered=read_count(document, "delivered"),
+        waiting=read_count(document, "waiting"),
+        quarantined=read_count(document, "quarantined"),
+        oldest_waiting=None if oldest is None else read_time(oldest),
+    )
+
+
+def _health(document: Mapping[str, Any]) -> Health:
+    return Health(
+        app=clean_comment(str(document["app"]))[:40],
+        survey=read_count(document, "survey"),
+        free_disk=read_count(document, "free_disk"),
+        offset=_offset(document["offset"]),
+    )
+
+
+def _protocol(document: Mapping[str, Any]) -> None:
+    protocol = document["protocol"]
+    if type(protocol) is not int or protocol not in SPOKEN:
+        raise UnspokenProtocol(f"protocol {protocol!r:.40} is not one of {SPOKEN}")
+
+
+def _offset(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or abs(value) >= 2**53):
+        raise BadBatch("offset is no number of milliseconds")
+    return value
+
+
+def _seconds(document: Mapping[str, Any], name: str) -> float:
+    value = document[name]
+    if type(value) not in (int, float) or not 0 <= value < 2**31:
+        raise BadBatch(f"{name} is no number of seconds")
+    return float(value)
+
+
+def _string(document: Mapping[str, Any], name: str) -> str:
+    value = document[name]
+    if not isinstance(value, str):
+        raise BadBatch(f"{name} is no text")
+    return value
+
+
+def _list(document: Mapping[str, Any], name: str) -> list[Any]:
+    value = document[name]
+    if not isinstance(value, list):
+        raise BadBatch(f"{name} is no list")
+    return value
+
+
+def _span(first: Any, last: Any) -> tuple[int, int]:
+    if type(first) is not int or type(last) is not int or not 0 < first <= last:
+        raise BadBatch("missing is no list of ranges")
+    return first, last
+
+
+def _read_verdict(document: Mapping[str, Any]) -> Verdict:
+    code, identity, outcome = document.get("code"), document["id"], Outcome(document["outcome"])
+    refused = outcome is Outcome.REFUSED
+    if refused == (code is None) or not (isinstance(identity, str) or (refused and identity is None)):
+        raise BadBatch("a verdict does not say what became of which response")
+    return Verdict(identity, outcome, None if code is None else Code(code))

@@ -1,0 +1,30 @@
+"""The fields that several messages have: times and counts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from common.wire.values import BadBatch
+
+
+def written_time(moment: datetime) -> str:
+    """Return an aware time as it travels: ISO 8601 with milliseconds and the offset from UTC."""
+    return moment.isoformat(timespec="milliseconds")
+
+
+def read_time(value: Any) -> datetime:
+    """Read an aware time; raise ValueError or TypeError for anything else."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset from UTC")
+    if not 1970 <= moment.year < 2200:
+        raise ValueError("a year in which no kiosk ran")
+    return moment
+
+
+def read_count(document: Mapping[str, Any], name: str) -> int:
+    """Read a whole number from 0 up that every JSON reader keeps exact; raise BadBatch or KeyError."""
+    value = document[name]
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise BadBatch(f"{name} is no count")
+    return value

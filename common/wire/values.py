@@ -1,0 +1,136 @@
+"""What travels: the values of the sync contract, its limits, its addresses and its errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from common.responses import Response
+
+PROTOCOL = 1
+SPOKEN = (PROTOCOL,)
+"""The protocol versions that this version understands: its own and, once there is one, the one before."""
+
+MOST_RESPONSES = 1000
+"""In one batch. A kiosk sends 500 and halves that when it is told "too large"."""
+
+LARGEST_BATCH = 16 * 2**20
+"""Bytes of one batch after decompression: 1,000 responses with 4,000 characters of any script."""
+
+SYNC_PATH = "/api/v1/sync"
+SURVEY_PATH = "/api/v1/survey"
+PAIRING_PATH = "/api/v1/pairing"
+PAIRING_KEY_PATH = "/api/v1/pairing/key"
+
+
+class BadBatch(ValueError):
+    """The document as a whole is no batch; the message says why."""
+
+
+class UnspokenProtocol(BadBatch):
+    """The batch is of a protocol version that this side does not speak."""
+
+
+class TooManyResponses(BadBatch):
+    """The batch holds more than MOST_RESPONSES."""
+
+
+class Outcome(StrEnum):
+    """What a hub made of one response. Stored and accepted, stored before, or not stored and why."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+class Code(StrEnum):
+    """Why a response was refused. Each has a sentence in the words of kiosk and hub."""
+
+    BAD_RESPONSE = "bad_response"
+    BAD_ID = "bad_id"
+    BAD_SEQUENCE = "bad_sequence"
+    BAD_SCORE = "bad_score"
+    BAD_TIME = "bad_time"
+    BAD_COMMENT = "bad_comment"
+    BAD_REASONS = "bad_reasons"
+    BAD_CONTACT = "bad_contact"
+    BAD_NAME = "bad_name"
+    UNKNOWN_SURVEY = "unknown_survey"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    ANSWER_CHANGED = "answer_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A response with the number that its device gave it: 1, 2, 3 … without gaps, never used twice."""
+
+    sequence: int
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A place in a batch that holds no response: its id as far as it can be read, and the reason."""
+
+    id: str | None
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a kiosk says of itself: given = delivered + waiting + quarantined, always."""
+
+    given: int
+    delivered: int
+    waiting: int
+    quarantined: int
+    oldest_waiting: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of a tablet. Free disk in bytes; offset is hub time minus device time, in milliseconds."""
+
+    app: str
+    survey: int
+    free_disk: int
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One sync's question. sent_at is the device's clock at the moment of sending."""
+
+    sent_at: datetime
+    totals: Totals
+    health: Health
+    items: Sequence[Numbered | Refusal] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The hub's word on one response."""
+
+    id: str | None
+    outcome: Outcome
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One sync's answer: a verdict per response, in the order sent, and what the kiosk should do next.
+
+    missing are ranges of sequence numbers (first, last) that the hub has never seen. survey is the
+    version that the kiosk should show. store is its code, store_name what customers read, time_zone its
+    IANA name. next_sync is in seconds.
+    """
+
+    received_at: datetime
+    verdicts: Sequence[Verdict]
+    missing: Sequence[tuple[int, int]]
+    survey: int
+    store: str
+    store_name: str
+    time_zone: str
+    touchpoint: str
+    next_sync: float
