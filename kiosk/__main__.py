@@ -13,7 +13,7 @@ import click
 from common.responses import Response
 from kiosk.cli import main as commands
 from kiosk.cli.group import WindowOptions, now, sentence
-from kiosk.config import Config, Snapshot, load_snapshot
+from kiosk.config import Config, Snapshot, Theme, load_snapshot
 from kiosk.results import Overview, overview
 from kiosk.storage.lock import RUNNING, AlreadyHeld, held
 from kiosk.storage.pin import PinVerdict, try_pin
@@ -116,7 +116,7 @@ def run(config: Config, options: WindowOptions) -> None:
     """Show the window until it is closed or everything is played."""
     with ExitStack() as lock:
         alone = _take(config, lock)
-        from kiosk.ui.window import NoScreen, run_window
+        from kiosk.ui.window import WindowTrouble, run_window
 
         backstage = Backstage(config, alone=alone)
         try:
@@ -124,11 +124,12 @@ def run(config: Config, options: WindowOptions) -> None:
                 load_snapshot(config.data),
                 backstage,
                 size=options.size,
+                dark=config.theme is Theme.DARK,
                 play=options.play,
                 pictures=options.pictures,
                 tell=lambda played: click.echo(json.dumps(asdict(played))),
             )
-        except NoScreen as reason:
+        except WindowTrouble as reason:
             raise click.ClickException(sentence(reason)) from reason
         finally:
             backstage.stop()

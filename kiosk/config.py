@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import tzinfo
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,6 +40,13 @@ def default_folder(platform: str = sys.platform, environ: Mapping[str, str] = os
     return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "cerchio" / "kiosk"
 
 
+class Theme(StrEnum):
+    """The colours of the window."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
 def _setting(default: Any, sentence: str) -> Any:
     return field(default=default, metadata={"sentence": sentence})
 
@@ -54,6 +62,9 @@ class Config:
     sync_every: float = _setting(60.0, "Seconds between syncs until the hub sets another pace.")
     connect_timeout: float = _setting(5.0, "Seconds to wait for a connection to the hub.")
     read_timeout: float = _setting(30.0, "Seconds to wait for the hub's reply.")
+    theme: Theme = field(
+        default=Theme.LIGHT, metadata={"sentence": "The colours of the window: light or dark."}
+    )
     batch: int = _setting(500, "Most answers in one batch, 1 to 1000; smaller ones are tried where it must.")
 
     @property

@@ -17,13 +17,10 @@ from kivy.uix.widget import Widget
 from common.nps import Segment, segment
 from kiosk.ui.app import KioskApp
 from kiosk.ui.hands import Hands, Wait, find, strike
+from kiosk.ui.window import Lost, NoPlan
 
 PATIENCE = 20.0
 """Seconds to wait for anything that has to come on the screen."""
-
-
-class NoPlan(ValueError):
-    """The text names no visits; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +77,6 @@ def _usual(number: int) -> Planned:
         email=f"customer{number}@example.org" if leaves and number % 4 != 2 else "",
         phone="+39 06 5550100" if leaves and number % 4 in (0, 2) else "",
     )
-
-
-class Lost(RuntimeError):
-    """The window does not show what a visit needs; the message says what."""
 
 
 class Player:

@@ -16,8 +16,20 @@ FRAMES = 60
 """Frames per second at most."""
 
 
-class NoScreen(RuntimeError):
+class WindowTrouble(RuntimeError):
+    """The window cannot do what was asked; the message says why."""
+
+
+class NoScreen(WindowTrouble):
     """No window can be opened here; the message says what to do."""
+
+
+class NoPlan(WindowTrouble):
+    """What is to be played cannot be read."""
+
+
+class Lost(WindowTrouble):
+    """The window did not show what a visit that is played needs."""
 
 
 def prepare_kivy(size: tuple[int, int] | None) -> None:
@@ -34,7 +46,7 @@ def prepare_kivy(size: tuple[int, int] | None) -> None:
 
     # Importing Kivy sets the level. A driver that is not there is an error to Kivy and to nobody else;
     # where no window opens, we say so ourselves.
-    logging.getLogger("kivy").setLevel(logging.CRITICAL)
+    logging.getLogger("kivy").setLevel(logging.CRITICAL + 1)
 
     for section, name, value in (
         ("kivy", "exit_on_escape", "0"),
@@ -61,7 +73,7 @@ def run_window(
     pictures: Path | None = None,
     tell: "Callable[[Played], None] | None" = None,
 ) -> None:
-    """Show the kiosk until its window is closed or everything is played; raise NoScreen.
+    """Show the kiosk until its window is closed or everything is played; raise WindowTrouble.
 
     play is a number of visits, or a JSON file of them, to be played by touches; tell is called with each
     one that was, and pictures is the folder that takes a PNG of every screen.
