@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    bindparam,
     func,
     literal,
     select,
@@ -68,6 +69,11 @@ def be_alone(connection: Connection) -> None:
 def is_among(column: Column[Any], values: Collection[str]) -> ColumnElement[bool]:
     """Return the condition that a column has one of many texts, which travel as one parameter."""
     return _Among(column, literal(list(values), _Texts()))
+
+
+def is_among_given(column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Return the same condition for a list that is given with each execution, under a name."""
+    return _Among(column, bindparam(name, type_=_Texts()))
 
 
 def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tuple[Any, ...]]:

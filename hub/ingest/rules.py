@@ -49,7 +49,7 @@ class Judge:
         for item in items:
             if isinstance(item, Refusal):
                 verdict = Verdict(item.id, Outcome.REFUSED, item.code)
-            elif met := self._met(item.response, known, judgement):
+            elif met := known.get(item.response.id) or self._met_here(item.response, judgement):
                 verdict = self._on_known(item, met, judgement)
             else:
                 verdict = self._on_new(item, judgement)
@@ -67,10 +67,9 @@ class Judge:
             judgement.repeats[item.sequence] = response.id
         return Verdict(response.id, Outcome.DUPLICATE)
 
-    def _met(self, response: Response, known: Mapping[str, Stored], judgement: Judgement) -> Stored | None:
-        if earlier := judgement.rows.get(response.id):
-            return Stored(earlier["fingerprint"], self.device.id)
-        return known.get(response.id)
+    def _met_here(self, response: Response, judgement: Judgement) -> Stored | None:
+        earlier = judgement.rows.get(response.id)
+        return Stored(earlier["fingerprint"], self.device.id) if earlier else None
 
     def _on_new(self, item: Numbered, judgement: Judgement) -> Verdict:
         response = item.response

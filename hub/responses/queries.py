@@ -5,22 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, except_, func, insert, null, select
+from sqlalchemy import Connection, bindparam, delete, except_, func, insert, null, select, union_all
 
 from common.nps import SCORES
-from hub.db.dialect import add_up, hold, insert_missing, is_among
+from hub.db.dialect import add_up, hold, insert_missing, is_among_given
 from hub.responses.rules import TALLY_KEY, Correction, Stored, corrections, only, tally
 from hub.responses.tables import COUNTS, erased, responses, tallies
 
 
 def stored(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     """Return which of the ids are stored, or were erased."""
-    known = select(responses.c.id, responses.c.fingerprint, responses.c.kiosk)
-    gone = select(erased.c.id, null(), null())
-    rows = connection.execute(
-        known.where(is_among(responses.c.id, ids)).union_all(gone.where(is_among(erased.c.id, ids)))
-    )
+    rows = connection.execute(_STORED, {"ids": list(ids)})
     return {id_: Stored(fingerprint, kiosk) for id_, fingerprint, kiosk in rows}
+
+
+_STORED = union_all(
+    select(responses.c.id, responses.c.fingerprint, responses.c.kiosk).where(
+        is_among_given(responses.c.id, "ids")
+    ),
+    select(erased.c.id, null(), null()).where(is_among_given(erased.c.id, "ids")),
+)
 
 
 def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -4,7 +4,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -61,8 +61,8 @@ def _hash(kind: str, detail: str, key: bytes) -> bytes | None:
 
 
 def happened_at(given_at: datetime, clock_offset: int) -> datetime:
-    """Return the true time, in UTC, of something that a device dated; the offset is in milliseconds."""
-    return given_at.astimezone(UTC) + timedelta(milliseconds=clock_offset)
+    """Return the true time of something that a device dated; the offset is in milliseconds."""
+    return given_at + timedelta(milliseconds=clock_offset) if clock_offset else given_at
 
 
 def row(response: Response, source: Source) -> dict[str, Any]:

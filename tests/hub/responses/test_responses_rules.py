@@ -35,7 +35,6 @@ def test_tallies_hold_every_row_once_under_its_own_key(pairs: list[tuple[object,
 def test_the_true_time_of_a_row_is_the_devices_plus_the_offset(response: object) -> None:
     late = row(response, Source("rome", date(2026, 3, 25), NOON, clock_offset=-90_000))  # type: ignore[arg-type]
     assert (late["given_at"] - late["happened_at"]).total_seconds() == 90
-    assert late["happened_at"].utcoffset().total_seconds() == 0
 
 
 @pytest.mark.parametrize("other", ["Anna@Example.org", " anna@example.org ", "ANNA@EXAMPLE.ORG"])
