@@ -38,13 +38,17 @@ class Programs:
         return self._children.run([program("cerchio-hub"), *arguments], self._environment)
 
     def kiosk(self, *arguments: str) -> Iterator[str]:
-        """Run a command of the kiosk and yield its lines as they come; raises Failed."""
-        return self._children.lines([program("cerchio-kiosk"), *arguments], self._environment)
+        """Run a command of the kiosk and yield its lines as they come, also into its log; raises Failed."""
+        with (self.folder / "kiosk.log").open("a") as log:
+            for line in self._children.lines([program("cerchio-kiosk"), *arguments], self._environment):
+                log.write(f"{line}\n")
+                yield line
 
     def serve(self) -> None:
         """Start the hub and wait until it listens."""
-        self._hub = self._start("hub", "serve")
         log = self.folder / "hub.log"
+        log.unlink(missing_ok=True)
+        self._hub = self._start("hub", "serve")
         if not self.comes_true(lambda: "listens at" in log.read_text()):
             raise Trouble(f"The hub does not start: {self._last_words('hub')}")
 
@@ -78,7 +82,7 @@ class Programs:
             raise Trouble(f"The kiosk's window has stopped: {self._last_words('kiosk')}")
 
     def _start(self, side: str, *arguments: str) -> Process:
-        with (self.folder / f"{side}.log").open("w") as log:
+        with (self.folder / f"{side}.log").open("a") as log:
             return self._children.start([program(f"cerchio-{side}"), *arguments], self._environment, log)
 
     def _json(self, command: str) -> Any:
