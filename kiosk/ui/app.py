@@ -36,14 +36,18 @@ def later(call: Callable[[], None], seconds: float) -> Timer:
 class KioskApp(App):
     """The window. The first frame shows the question; everything else is loaded after it.
 
-    ready says that it has been, and that nothing holds up a frame from now on.
+    ready says that it has been, and that nothing holds up a frame from now on. Without ahead, views and
+    keys are made only when they are wanted, which takes fewer steps at the start and holds up visits.
     """
 
     title = "Cerchio"
 
-    def __init__(self, snapshot: Snapshot, services: Services, times: Times | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, services: Services, times: Times | None = None, *, ahead: bool = True
+    ) -> None:
         super().__init__()
         self._snapshot, self._services, self._times = snapshot, services, times or Times()
+        self._make_ahead = ahead
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
         self.ready = False
@@ -131,6 +135,8 @@ class KioskApp(App):
 
     def _ahead(self) -> Iterator[None]:
         """Make views and keys before somebody waits for them, a little with every step."""
+        if not self._make_ahead:
+            return
         for scene in self.walk.ahead():
             self._view(scene)
             yield
@@ -148,6 +154,7 @@ class KioskApp(App):
 
         Looking through it takes Python a tenth of a second, every time, in the middle of a visit.
         """
-        gc.collect()
-        gc.freeze()
+        if self._make_ahead:
+            gc.collect()
+            gc.freeze()
         self.ready = True

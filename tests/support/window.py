@@ -47,9 +47,9 @@ class Screen:
 
     def wait(self, seconds: float) -> None:
         """Let time pass on the window's clock, which takes next to none."""
-        until = _now[0] + seconds
+        until, step = _now[0] + seconds, 1.0 if seconds > 10 else 0.25
         while _now[0] < until:
-            _now[0] += min(0.25, until - _now[0]) - FRAME
+            _now[0] += min(step, until - _now[0]) - FRAME
             self.frames(1)
         self.frames(2)
 
@@ -117,6 +117,7 @@ class Screen:
         return [label.text for label in labels if label.text and label.get_root_window()]
 
 
+_windows = [0]
 _now = [Clock.time()]
 Clock.time = lambda: _now[0]
 
@@ -128,7 +129,7 @@ def window(
     """Open the kiosk's window of a size in pixels, past its first frame."""
     Window.size = size
     Window.bind(on_flip=_finish)
-    app = KioskApp(snapshot, services, **options)
+    app = KioskApp(snapshot, services, **{"ahead": False} | options)
     app._run_prepare()
     runTouchApp(embedded=True)
     screen = Screen(app)
@@ -142,7 +143,9 @@ def window(
         for child in Window.children[:]:
             Window.remove_widget(child)
         Window.unbind(on_flip=_finish)
-        gc.collect()
+        _windows[0] += 1
+        if _windows[0] % 8 == 0:
+            gc.collect()
 
 
 def _finish(_: Any) -> None:

@@ -1,20 +1,19 @@
 """What tests of the window may ask for: a real backstage on a real database, and a paired kiosk."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from tests.support import window  # before anything of Kivy
 
 from common.sealing import new_private_key, public_key
-from common.surveys import Survey, standard_survey
 from common.wire import Totals
 from kiosk.__main__ import Backstage
 from kiosk.config import Config, Snapshot, load_snapshot
-from kiosk.storage.outbox import Kept
+from kiosk.storage.outbox import Kept, State
 from kiosk.storage.pin import set_pin
 from kiosk.storage.store import Storage
+from tests.support import window
 from tests.support.kiosk import Kiosk, a_pairing
 
 T = TypeVar("T")
@@ -39,6 +38,10 @@ class Shop(Backstage):
         """Return all answers."""
         return self.ask(lambda s: list(s.outbox.all()))
 
+    def ended(self) -> bool:
+        """Say whether every visit has ended."""
+        return all(kept.state is State.WAITING for kept in self.kept())
+
     def totals(self) -> Totals:
         """Count the answers."""
         return self.ask(lambda s: s.outbox.totals())
@@ -47,13 +50,6 @@ class Shop(Backstage):
     def screen(self) -> Snapshot:
         """What the window starts with."""
         return load_snapshot(self.config.data)
-
-
-def in_first(language: str) -> Survey:
-    """Return the standard survey with another first language."""
-    survey = standard_survey()
-    wording = {language: survey.wording[language]} | dict(survey.wording)
-    return replace(survey, wording=wording)
 
 
 @pytest.fixture
@@ -79,3 +75,11 @@ def screen(shop: Shop) -> Iterator[window.Screen]:
     """Return the window of the paired kiosk."""
     with window.window(shop.screen, shop) as screen:
         yield screen
+
+
+@pytest.fixture
+def unpaired(tmp_path: Path) -> Iterator[Shop]:
+    """Return the backstage of a kiosk that no hub knows."""
+    shop = Shop(Config(data=tmp_path / "unpaired"), b"")
+    yield shop
+    shop.stop()
