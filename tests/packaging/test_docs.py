@@ -21,6 +21,7 @@ PROGRAMS: dict[str, click.Group] = {"cerchio-hub": hub.cli.main, "cerchio-kiosk"
 MENTION = re.compile(r"(?P<program>cerchio-(?:hub|kiosk)) (?P<rest>[a-z-][^`\n|]*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 SETTING = re.compile(r"\bCERCHIO_(?:HUB|KIOSK)_[A-Z_]+\b")
+PLACE = re.compile(r"`((?:common|docs|hub|kiosk|packaging|tests)/[\w./-]*)`")
 LINK = re.compile(r"\]\((?P<target>[^)#]+)[^)]*\)|<img[^>]* src=\"(?P<source>[^\"]+)\"")
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
@@ -106,6 +107,13 @@ def test_the_links_of_a_document_lead_somewhere(document: Path) -> None:
     local = [target for target in targets if "://" not in target]
 
     assert [target for target in local if not (document.parent / target).exists()] == []
+
+
+@each_document
+def test_the_files_and_folders_that_a_document_names_are_there(document: Path) -> None:
+    named = PLACE.findall(document.read_text("utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @each_document
