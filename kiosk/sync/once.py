@@ -84,6 +84,7 @@ class _Sync:
         self._timeouts = 0
         self._shrunk = False
         self._sound = False
+        self._suspects: set[str] = set()
         self._left_out: NoReply | None = None
 
     def run(self) -> SyncReport:
@@ -150,19 +151,23 @@ class _Sync:
     def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
         slow = reason.trouble is Trouble.TIMED_OUT
-        if not part or not (slow or reason.divisible) or self._timeouts >= MOST_TIMEOUTS:
+        if not part or not (reason.divisible or (slow and self._timeouts < MOST_TIMEOUTS)):
             raise reason
         sound, self._sound = self._sound, False
         if slow:
             self._timeouts += 1
-        elif not sound or len(part) == 1:
+        elif not sound:
             # An empty batch tells whether it is the answers or everything that does not get through.
             self._deliver(())
         if slow or reason.status == 413:
             self._limit, self._shrunk = max(1, len(part) // 2), True
-        if len(part) == 1:
-            return self._leave_out(part[0], reason)
-        return _halves(part)
+        if len(part) > 1:
+            return _halves(part)
+        if part[0].response.id not in self._suspects:
+            # Once may have been the line's fault.
+            self._suspects.add(part[0].response.id)
+            return [part]
+        return self._leave_out(part[0], reason)
 
     def _leave_out(self, item: Numbered, reason: NoReply) -> list[Sequence[Numbered]]:
         """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why.

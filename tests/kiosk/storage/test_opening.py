@@ -21,6 +21,7 @@ from kiosk.storage.errors import StorageBroken, StorageBusy, StorageClosed, Stor
 from kiosk.storage.lock import RUNNING, held
 from kiosk.storage.outbox import State
 from kiosk.storage.pin import PinOutcome, set_pin, try_pin
+from kiosk.storage.store import Storage
 from tests.kiosk.storage.test_outbox import a_receipt, accepted
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing, unprivileged
@@ -253,6 +254,17 @@ def test_a_broken_file_is_moved_aside_whole_and_the_kiosk_goes_on(
     kiosk.close()
 
 
+def test_no_broken_file_takes_the_place_of_another(used: Config) -> None:
+    contents = set()
+    for text in (b"first " * 99, b"second " * 99, b"third " * 99):
+        used.database.write_bytes(text)
+        contents.add(text)
+        kiosk = Kiosk(used)
+        kiosk.totals()
+        kiosk.close()
+    assert {file.read_bytes() for file in used.data.glob("*.broken")} == contents
+
+
 def test_what_is_readable_of_a_broken_file_is_carried_over(used: Config) -> None:
     _break_middle(used.database)
     kiosk = Kiosk(used)
@@ -282,19 +294,18 @@ def test_a_file_whose_answers_are_all_readable_goes_on_as_if_nothing_was(used: C
     kiosk.close()
 
 
-def test_a_file_that_breaks_while_it_is_open_does_not_cost_the_answer_at_hand(used: Config) -> None:
+def test_a_file_that_breaks_while_it_is_open_stops_nobody(used: Config) -> None:
     kiosk = Kiosk(used)
-    kiosk.totals()
-    kiosk.thread.call(lambda s: (_ for _ in ()).throw(_Malformed())).exception()
-    kiosk.give(a_response(1000, score=0))
-    assert kiosk.kept()[-1].response.score == 0
+    kiosk.save(a_response(1000)).result()
+    kiosk.ask(lambda s: s.empty_log())
+    with used.database.open("r+b") as content:
+        content.seek(4096)
+        content.write(b"\xff" * (used.database.stat().st_size - 4096))
+    kiosk.kept()
+    assert len(list(used.data.glob("*.broken"))) == 1
+    kiosk.save(a_response(1000, score=0)).result()
+    assert a_response(1000, score=0) in [kept.response for kept in kiosk.kept()]
     kiosk.close()
-
-
-class _Malformed(sqlite3.DatabaseError):
-    """What sqlite3 raises for a damaged page."""
-
-    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 def test_settings_that_make_no_sense_count_as_broken(used: Config) -> None:
@@ -354,6 +365,25 @@ def test_a_program_that_holds_the_database_too_long_is_said_so(
     other.close()
     kiosk.give(a_response())
     assert kiosk.totals().given == 1
+
+
+def test_nobody_writes_between_what_a_step_reads_and_what_it_writes(kiosk: Kiosk) -> None:
+    kiosk.totals()
+    path = kiosk.config.database
+    with sqlite3.connect(path, timeout=0) as other:
+        kiosk.ask(lambda s: _read_then_write(s, path))
+        assert other.execute("SELECT count(*) FROM settings").fetchone() == (1,)
+    other.close()
+
+
+def _read_then_write(storage: Storage, path: Path) -> None:
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with storage.together():
+        assert storage.settings.get("pin") is None
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("INSERT INTO settings VALUES ('pin', '1')")
+        storage.settings.put("pin", 2)
+    other.close()
 
 
 def test_a_closed_storage_says_so(kiosk: Kiosk) -> None:

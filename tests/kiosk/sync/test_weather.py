@@ -6,10 +6,10 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from common.wire import Code
+from common.wire import SYNC_PATH, Code
 from kiosk.config import Config
 from kiosk.storage.outbox import State
 from kiosk.sync import SyncReport, Trouble
@@ -135,6 +135,7 @@ def test_w6_weather(paired: Kiosk, hub: MisbehavingHub, name: str) -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@example(["verdicts for half", "verdicts for half", "a batch refused"])
 @given(some.lists(some.sampled_from([*WEATHER, "sunshine", "a kill", "more answers"]), max_size=8))
 def test_w6_any_weather_loses_nothing_and_delivers_nothing_unheard(
     tmp_path_factory: pytest.TempPathFactory, running: MisbehavingHub, sequence: list[str]
@@ -180,6 +181,8 @@ def test_w4_batches_shrink_until_they_pass(paired: Kiosk, hub: MisbehavingHub, w
     report = sync(paired, 1.0 if weather is store_and_dawdle else 10.0)
     assert (report.trouble, report.delivered, report.waiting) == (None, 40, 0)
     assert paired.ask(lambda s: s.last_sync()).batch == 10, "the next sync does not try 40 again"
+    asked = [path for path, _ in hub.calls if path == SYNC_PATH]
+    assert len(asked) <= 1 + 1 + 1 + 4, "40, perhaps an empty one, 20, and four of 10"
 
 
 def test_batches_grow_again_after_a_good_sync(paired: Kiosk, hub: MisbehavingHub) -> None:
