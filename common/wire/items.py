@@ -107,9 +107,9 @@ def _response(identity: str, item: Mapping[str, Any]) -> Response:
         language=_name(item.get("language")),
         score=_score(item.get("score")),
         given_at=_item_time(item.get("given_at"), Code.BAD_TIME),
-        reasons=_names(item.get("reasons", [])),
+        reasons=_names(item["reasons"]) if "reasons" in item else (),
         comment=_comment(item.get("comment", "")),
-        flags=_names(item.get("flags", [])),
+        flags=_names(item["flags"]) if "flags" in item else (),
         contact=_contact(item["contact"]) if item.get("contact") is not None else None,
     )
 
@@ -137,7 +137,7 @@ def _name(value: Any) -> str:
 def _names(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or len(values) > 20:
         raise _Unreadable(Code.BAD_REASONS)
-    return tuple([_name(value) for value in values]) if values else ()
+    return tuple([_name(value) for value in values])
 
 
 def _comment(value: Any) -> str:

@@ -181,14 +181,14 @@ def _encoded(table: Table, rows: Rows, texts: Texts) -> list[Sequence[Any]]:
     ordered = sorted(rows, key=itemgetter(*(column.name for column in table.primary_key)))
     columns = zip(*(row.values() for row in ordered), strict=True)
     encoders = (texts.get(type(table.c[name].type)) for name in rows[0])
+    # By identity, because many values are one object: the moment when the batch came, a device's right time.
+    done: dict[int, str] = {}
     return [
-        _each(encode, column) if encode else column for encode, column in zip(encoders, columns, strict=True)
+        [
+            None if value is None else done.get(id(value)) or done.setdefault(id(value), encode(value))
+            for value in column
+        ]
+        if encode
+        else column
+        for encode, column in zip(encoders, columns, strict=True)
     ]
-
-
-def _each(encode: Callable[[Any], str], values: Sequence[Any]) -> Sequence[Any]:
-    first = values[0]
-    if all(value is first for value in values):
-        # Such as the moment at which the whole batch came.
-        return [first if first is None else encode(first)] * len(values)
-    return [value if value is None else encode(value) for value in values]

@@ -1,7 +1,7 @@
 """One batch: read what is known, judge it, and apply everything that follows in one transaction."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from hub.fleet import queries as fleet
 from hub.fleet.rules import Device, after, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
 from hub.ingest.rules import Judge, Judgement
-from hub.responses.queries import store, stored
+from hub.responses.queries import gone, highest_number, store, stored
 from hub.responses.rules import Stored
 from hub.surveys import queries as surveys
 from hub.web.context import Hub
@@ -33,17 +33,29 @@ class Facts:
 
 def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batch, now: datetime) -> Facts:
     """Read what judging a batch needs."""
-    responses = [item.response for item in batch.items if isinstance(item, Numbered)]
+    items = [item for item in batch.items if isinstance(item, Numbered)]
     judge = Judge(
         device=device,
         offset=clock_offset(batch.sent_at, now),
         now=now,
-        surveys=surveys.find(connection, {(response.survey, response.version) for response in responses}),
+        surveys=surveys.find(connection, {(item.response.survey, item.response.version) for item in items}),
         contact_keys=secrets.contact_keys,
         erasure=secrets.erasure,
     )
-    known = stored(connection, [response.id for response in responses])
-    return Facts(judge, known, surveys.current_version(connection))
+    return Facts(judge, _known(connection, device, items), surveys.current_version(connection))
+
+
+def _known(connection: Connection, device: Device, items: Sequence[Numbered]) -> dict[str, Stored]:
+    """Return what has been met before, as far as that can be told cheaply.
+
+    Numbers above all that a kiosk has brought mean new responses. Exceptions, such as a tablet that was
+    paired anew, are found when they are inserted.
+    """
+    ids = [item.response.id for item in items]
+    lowest = min((item.sequence for item in items), default=0)
+    return (
+        gone(connection, ids) if lowest > highest_number(connection, device.id) else stored(connection, ids)
+    )
 
 
 def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:

@@ -19,12 +19,24 @@ def stored(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     return {id_: Stored(fingerprint, kiosk) for id_, fingerprint, kiosk in rows}
 
 
+def gone(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
+    """Return which of the ids were erased."""
+    return {id_: Stored(None, None) for id_ in connection.execute(_GONE, {"ids": list(ids)}).scalars()}
+
+
+def highest_number(connection: Connection, kiosk: str) -> int:
+    """Return the highest sequence number stored of a kiosk, 0 if there is none."""
+    return connection.execute(_HIGHEST, {"kiosk": kiosk}).scalar() or 0
+
+
+_GONE = select(erased.c.id).where(is_among_given(erased.c.id, "ids"))
 _STORED = union_all(
     select(responses.c.id, responses.c.fingerprint, responses.c.kiosk).where(
         is_among_given(responses.c.id, "ids")
     ),
-    select(erased.c.id, null(), null()).where(is_among_given(erased.c.id, "ids")),
+    _GONE.add_columns(null(), null()),
 )
+_HIGHEST = select(func.max(responses.c.sequence)).where(responses.c.kiosk == bindparam("kiosk"))
 
 
 def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:

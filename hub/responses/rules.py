@@ -11,6 +11,7 @@ from typing import Any
 from common.responses import Response, fingerprint
 
 HASH_BYTES = 16
+_MINUTE = timedelta(minutes=1)
 TALLY_KEY = ("store", "day", "kind", "channel", "touchpoint", "counted")
 
 
@@ -86,7 +87,7 @@ def row(response: Response, source: Source) -> dict[str, Any]:
         "flags": response.flags,
         "counted": response.counted,
         "given_at": response.given_at,
-        "utc_offset": zone // timedelta(minutes=1),
+        "utc_offset": zone // _MINUTE,
         "clock_offset": source.clock_offset,
         "happened_at": happened_at(response.given_at, source.clock_offset),
         "received_at": source.received_at,
