@@ -43,6 +43,7 @@ def answers_surveys_and_settings(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX responses_by_state ON responses (device, state, given_ms)")
+    db.execute("CREATE INDEX responses_waiting ON responses (device, sequence) WHERE state = 'waiting'")
     db.execute("CREATE INDEX responses_by_time ON responses (given_ms, counted, score)")
     db.execute(
         """
