@@ -30,7 +30,7 @@ def document(kept: Kept, store: str) -> dict[str, Any]:
         "language": response.language,
         "channel": response.channel.value,
         "touchpoint": response.touchpoint,
-        "state": kept.state.value,
+        "state": kept.state.name.lower(),
         "refusal": kept.refusal,
         "sequence": kept.sequence,
         "survey": response.survey,

@@ -18,8 +18,8 @@ def answers_surveys_and_settings(db: Database) -> None:
             id TEXT NOT NULL PRIMARY KEY,
             device TEXT NOT NULL,
             sequence INTEGER NOT NULL CHECK (sequence > 0),
-            state TEXT NOT NULL CHECK (state IN ('open', 'waiting', 'delivered', 'quarantined')),
-            refusal TEXT CHECK ((refusal IS NOT NULL) = (state = 'quarantined')),
+            state TEXT NOT NULL CHECK (state IN ('open', 'wait', 'done', 'held')),
+            refusal TEXT CHECK ((refusal IS NOT NULL) = (state = 'held')),
             survey TEXT NOT NULL,
             version INTEGER NOT NULL,
             kind TEXT NOT NULL,
@@ -43,7 +43,7 @@ def answers_surveys_and_settings(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX responses_by_state ON responses (device, state, given_ms)")
-    db.execute("CREATE INDEX responses_waiting ON responses (device, sequence) WHERE state = 'waiting'")
+    db.execute("CREATE INDEX responses_waiting ON responses (device, sequence) WHERE state = 'wait'")
     db.execute("CREATE INDEX responses_by_time ON responses (given_ms, counted, score)")
     db.execute(
         """

@@ -129,6 +129,7 @@ def test_both_files_say_everything_and_contact_stays_sealed() -> None:
     assert (write_lines([told, told], lines), write_csv([told], table)) == (2, 1)
     assert json.loads(lines.getvalue().splitlines()[0]) == told
     (row,) = csv.DictReader(StringIO(table.getvalue(), newline=""))
+    assert row["state"] == "quarantined"
     assert (row["reasons"], row["comment"], row["refusal"]) == ("staff;price", "a\nb", "bad_score")
     assert bytes.fromhex(row["contact_box"]) == SEALED.box
 

@@ -110,7 +110,9 @@ def test_w3_a_receipt_marks_exactly_what_it_names(kiosk: Kiosk) -> None:
     )
     applied = kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(4)))
     assert applied == Applied(delivered=2, duplicates=1, refused=1)
-    assert states(kiosk) == ["delivered", "delivered", "quarantined", "waiting", "waiting"]
+    assert [state.name for state in states(kiosk)] == [
+        "DELIVERED", "DELIVERED", "QUARANTINED", "WAITING", "WAITING",
+    ]  # fmt: skip
     assert kiosk.kept()[2].refusal == "bad_contact"
     assert kiosk.totals() == Totals(5, 2, 2, 1, NOON)
 
@@ -118,14 +120,14 @@ def test_w3_a_receipt_marks_exactly_what_it_names(kiosk: Kiosk) -> None:
 def test_w3_a_verdict_on_what_was_not_sent_changes_nothing(kiosk: Kiosk) -> None:
     kiosk.give_many(2)
     assert kiosk.ask(lambda s: s.outbox.apply(a_receipt(accepted(2)), s.outbox.batch(1))) == Applied()
-    assert states(kiosk) == ["waiting", "waiting"]
+    assert states(kiosk) == [State.WAITING, State.WAITING]
 
 
 def test_verdicts_that_contradict_each_other_are_settled_by_the_first(kiosk: Kiosk) -> None:
     kiosk.give_many(1)
     both = a_receipt(Verdict(an_id(1), Outcome.REFUSED, Code.BAD_SCORE), accepted(1))
     kiosk.ask(lambda s: s.outbox.apply(both, s.outbox.batch(1)))
-    assert states(kiosk) == ["quarantined"]
+    assert states(kiosk) == [State.QUARANTINED]
 
 
 def test_w10_missing_ranges_let_delivered_answers_wait_again(kiosk: Kiosk) -> None:
@@ -134,7 +136,7 @@ def test_w10_missing_ranges_let_delivered_answers_wait_again(kiosk: Kiosk) -> No
     receipt = a_receipt(accepted(1), refused, accepted(3))
     kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(4)))
     assert kiosk.ask(lambda s: s.outbox.send_again([(1, 2), (4, 2**60)])) == 1
-    assert states(kiosk) == ["waiting", "quarantined", "delivered", "waiting"]
+    assert [state.name for state in states(kiosk)] == ["WAITING", "QUARANTINED", "DELIVERED", "WAITING"]
 
 
 def test_w1_numbers_are_gapless_per_device_and_start_anew_with_a_new_one(kiosk: Kiosk) -> None:
@@ -230,3 +232,13 @@ def _take(step: str, number: int, storage: Storage) -> None:
             assert verdict
             code = Code.BAD_SCORE if verdict is Outcome.REFUSED else None
             outbox.apply(a_receipt(Verdict(an_id(number), verdict, code)), outbox.batch(10))
+
+
+def test_marking_long_answers_as_delivered_takes_little_room(kiosk: Kiosk) -> None:
+    for start in range(1, 200, 50):
+        kiosk.give(*(a_response(number, comment="x" * 4000) for number in range(start, start + 50)))
+    kiosk.ask(lambda s: s.empty_log())
+    receipt = a_receipt(*(accepted(number) for number in range(1, 201)))
+    kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(200)))
+    log = kiosk.config.database.with_name("kiosk.sqlite-wal")
+    assert 0 < log.stat().st_size < 200 * 4000 / 2
