@@ -88,3 +88,18 @@ def offline(checkout: Checkout, closed_port: int) -> Checkout:
         "PIP_RETRIES": "0",
     }
     return checkout
+
+
+@pytest.fixture
+def ready(checkout: Checkout) -> Checkout:
+    """Return a checkout whose environment is set up."""
+    checkout.pretend_set_up()
+    return checkout
+
+
+@pytest.fixture
+def port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

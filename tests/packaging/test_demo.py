@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
@@ -12,21 +11,6 @@ import pytest
 from tests.packaging.conftest import Checkout
 
 PNG = b"\x89PNG\r\n"
-
-
-@pytest.fixture
-def ready(checkout: Checkout) -> Checkout:
-    """Return a checkout whose environment is set up."""
-    checkout.pretend_set_up()
-    return checkout
-
-
-@pytest.fixture
-def port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def programs_of(checkout: Checkout) -> dict[int, str]:
