@@ -34,7 +34,9 @@ def test(arguments: Sequence[str]) -> int:
     failed = [name for name, command in CHECKS.items() if not passes(name, command)]
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests run all the same; this run counts as failed.")
-    code = in_the_foreground([str(PYTHON), "-m", "pytest", *arguments])
+    # A file's tests stay together, because they share what is costly to set up.
+    # Later arguments win: `-n 0` gives one process, which a debugger needs.
+    code = in_the_foreground([str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments])
     return code or int(bool(failed))
 
 
