@@ -89,11 +89,14 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tupl
     if _is_postgres(connection):
         sql = f"{_insert_json(table, rows)} {nothing} RETURNING {_listed(key)}"
         return {tuple(row) for row in connection.execute(text(sql).columns(*key), _json(table, rows))}
-    last = connection.scalar(text(f"SELECT max(rowid) FROM {table.name}")) or 0
-    sql = f"{_insert_row(table, rows)} {nothing}"
-    if connection.exec_driver_sql(sql, _tuples(table, rows)).rowcount == len(rows):
+    inserted = connection.exec_driver_sql(
+        f"{_insert_row(table, rows)} {nothing}", _tuples(table, rows)
+    ).rowcount
+    if inserted == len(rows):
         return {tuple(row[column.name] for column in key) for row in rows}
-    return {tuple(row) for row in connection.execute(select(*key).where(text(f"rowid > {last}")))}
+    # Only this transaction writes, so the rows that it has just added are those with the last row numbers.
+    added = select(*key).where(text("rowid > last_insert_rowid() - :inserted"))
+    return {tuple(row) for row in connection.execute(added, {"inserted": inserted})} if inserted else set()
 
 
 def add_up(

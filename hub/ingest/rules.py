@@ -86,16 +86,12 @@ class Judge:
     def _source(self, item: Numbered, contact: Contact | None) -> Source:
         moment = happened_at(item.response.given_at, self.offset)
         place = place_at(self.device.places, moment)
-        return Source(
-            store=place.store,
-            day=business_day(moment, place.time_zone, place.closing_hour),
-            received_at=self.now,
-            clock_offset=self.offset,
-            kiosk=self.device.id,
-            sequence=item.sequence,
-            email_hash=email_hash(contact.email, self.erasure) if contact else None,
-            phone_hash=phone_hash(contact.phone, self.erasure) if contact else None,
-        )
+        day = business_day(moment, place.time_zone, place.closing_hour)
+        source = Source(place.store, day, self.now, self.offset, self.device.id, item.sequence)
+        if contact:
+            source.email_hash = email_hash(contact.email, self.erasure)
+            source.phone_hash = phone_hash(contact.phone, self.erasure)
+        return source
 
 
 def objection(response: Response, survey: Survey | None) -> Code | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
 from json import dumps, loads
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
 
 from common.surveys import Survey, from_document, to_document
 from hub.db.dialect import insert_missing
@@ -42,18 +42,22 @@ _LATEST = select(surveys.c.version).order_by(surveys.c.published_at.desc(), surv
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
     """Return the surveys with these ids and versions, as far as they are published."""
-    if not keys:
-        return {}
-    wanted = select(surveys.c.document).where(or_(*(_is(*key) for key in keys)))
-    found = (_read(document) for document in connection.execute(wanted).scalars())
-    return {(survey.id, survey.version): survey for survey in found}
+    shelf = _shelves.setdefault(connection.engine, {})
+    wanted = [_is(*key) for key in keys if key not in shelf]
+    if wanted:
+        for document in connection.execute(select(surveys.c.document).where(or_(*wanted))).scalars():
+            survey = _read(document)
+            shelf[survey.id, survey.version] = survey
+    return {key: shelf[key] for key in keys if key in shelf}
+
+
+_shelves: WeakKeyDictionary[Engine, dict[Key, Survey]] = WeakKeyDictionary()
+"""Surveys read from each database. A published version never changes, so reading it once is enough."""
 
 
 def _is(id_: str, version: int) -> ColumnElement[bool]:
     return and_(surveys.c.id == id_, surveys.c.version == version)
 
 
-@lru_cache(maxsize=64)
 def _read(document: str) -> Survey:
-    # Published documents never change, so that reading each of them once is enough.
     return from_document(loads(document))

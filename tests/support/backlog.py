@@ -10,8 +10,8 @@ from common.responses import Channel, Consent, Contact, Kind, Response, SealedCo
 from common.sealing import key_id, seal
 from common.surveys import standard_survey
 
-CONTACT_EVERY = 20
-"""One answer of so many comes with contact details; all of these are detractors'."""
+CONTACT_EVERY = 40
+"""One answer of so many comes with contact details, which is about a tenth of the detractors."""
 
 COMMENT_LENGTH = 60
 
@@ -61,7 +61,9 @@ def _reachable(response: Response, public_key: bytes, random: Random) -> Respons
     contact = Contact(email=f"{random.choice(_WORDS).lower()}.{random.randrange(10**6)}@example.org")
     consent = Consent("standard-1", response.language, response.given_at)
     box = seal(contact, response.id, public_key)
-    return replace(response, score=response.score % 7, contact=SealedContact(key_id(public_key), box, consent))
+    return replace(
+        response, score=response.score % 7, contact=SealedContact(key_id(public_key), box, consent)
+    )
 
 
 def chunks(responses: Sequence[Response], size: int) -> Iterator[Sequence[Response]]:
