@@ -73,7 +73,7 @@ class Outbox:
 
         Asked each time, because a command may pair the kiosk while its window is open.
         """
-        identity: str = self._db.execute(_DEVICE).fetchone()[0]
+        identity: str = self._db.execute(f"SELECT {_DEVICE}").fetchone()[0]
         return identity
 
     def save(self, response: Response) -> None:
@@ -82,10 +82,9 @@ class Outbox:
         Saving again what is kept already changes nothing; another answer under the id of a finished
         visit is a mistake of the caller: ValueError.
         """
-        row = to_row(response)
         with writing(self._db):
-            if not self._db.execute(_AMEND, row).rowcount and not self._known(response):
-                self._db.execute(_INSERT, row | {"device": self.device})
+            if not self._db.execute(_SAVE, to_row(response)).rowcount:
+                self._check_finished(response)
 
     def finish(self, response_id: str) -> None:
         """End the visit of an answer: it waits for the hub. An unknown or finished one is left alone."""
@@ -193,13 +192,12 @@ class Outbox:
             if response := _readable(row):
                 yield Kept(row["sequence"], State(row["state"]), row["refusal"], response)
 
-    def _known(self, response: Response) -> bool:
-        found = list(rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id]))
+    def _check_finished(self, response: Response) -> None:
+        (kept,) = rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id])
         # Contact details are left out: they are gone from the row once the hub has them.
         wanted = {name: value for name, value in to_row(response).items() if name not in CONTACT_COLUMNS}
-        if found and any(found[0][name] != value for name, value in wanted.items()):
+        if any(kept[name] != value for name, value in wanted.items()):
             raise ValueError(f"the visit of {response.id} has ended with another answer")
-        return bool(found)
 
     def _obey(self, verdict: Verdict) -> Applied:
         if verdict.outcome is Outcome.REFUSED:
@@ -221,15 +219,17 @@ def _listed(template: str, names: Sequence[str]) -> str:
     return ", ".join(template.format(name) for name in names)
 
 
-_DEVICE = "SELECT coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
-_NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = :device)"
-_INSERT = f"""
+_DEVICE = "coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
+_NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = {})"
+# One statement, because this is what a customer's tap waits for.
+_SAVE = f"""
     INSERT INTO responses (id, device, sequence, state, {_listed("{}", COLUMNS)})
-    VALUES (:id, :device, {_NEXT}, 'open', {_listed(":{}", COLUMNS)})
+    SELECT :id, here.device, {_NEXT.format("here.device")}, 'open', {_listed(":{}", COLUMNS)}
+    FROM (SELECT {_DEVICE} AS device) AS here WHERE true
+    ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
 """
-_AMEND = f"UPDATE responses SET {_listed('{0} = :{0}', COLUMNS)} WHERE id = :id AND state = 'open'"
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
-_RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT} WHERE id = :id"
+_RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT.format(':device')} WHERE id = :id"
 _TOTALS = "SELECT state, count(*), min(given_ms) FROM responses WHERE device = ? GROUP BY state"
 _BATCH = """
     SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'wait'
