@@ -57,6 +57,7 @@ def sync_once(storage: StorageThread, config: Config, now: Callable[[], datetime
     except Exception as reason:
         log.exception("the sync stopped at a mistake of this program")
         trouble, detail = Trouble.FAILED, repr(reason)
+        storage.call(lambda s: s.note_sync(replace(s.last_sync(), trouble=trouble.value)))
     return SyncReport(ended_at=now(), trouble=trouble, detail=detail)
 
 

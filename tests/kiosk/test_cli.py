@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from common.words import LANGUAGES
 from kiosk.cli import main
 from kiosk.cli.syncing import SENTENCES
 from kiosk.config import Config
@@ -18,6 +19,7 @@ from kiosk.storage.errors import StorageFull
 from kiosk.storage.lock import RUNNING, held
 from kiosk.storage.pin import PinOutcome, try_pin
 from kiosk.sync import Trouble
+from kiosk.words import section
 from tests.support.answers import NOON, a_response
 from tests.support.data import shared
 from tests.support.hub import Hub, serving
@@ -162,6 +164,8 @@ def test_a_failed_sync_says_why_and_exits_1(paired: Config, hub: MisbehavingHub)
 
 def test_every_trouble_has_a_sentence() -> None:
     assert SENTENCES.keys() == set(Trouble)
+    for language in LANGUAGES:
+        assert {trouble.value for trouble in Trouble} <= section(language, "trouble").keys()
 
 
 def test_results_for_people(paired: Config, rows: Path) -> None:

@@ -333,6 +333,14 @@ def test_a_storage_that_fails_is_a_report_too(paired: Kiosk) -> None:
     assert sync(paired).trouble is Trouble.STORAGE
 
 
+def test_a_mistake_of_the_program_is_a_report_too_and_is_remembered(paired: Kiosk) -> None:
+    paired.ask(
+        lambda s: s.settings.put("last_sync", {"contact": None, "trouble": None, "offset": 0, "batch": "ten"})
+    )
+    assert sync(paired).trouble is Trouble.FAILED
+    assert paired.ask(lambda s: s.last_sync()).trouble == "failed"
+
+
 def test_two_syncs_at_once_come_one_after_the_other(paired: Kiosk, hub: MisbehavingHub) -> None:
     paired.give_many(200)
     other = Kiosk(paired.config, alone=False)
