@@ -17,18 +17,20 @@ COMMENT_LENGTH = 60
 
 _SCORES = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 _WEIGHTS = (3, 1, 1, 2, 2, 5, 6, 13, 22, 19, 26)
-_WORDS = """
-the a and was very to of for in my we were staff queue till at checkout not had no one could find help friendly
-helpful rude slow quick long wait waiting time price prices expensive cheap offer card payment did work return
-refund receipt asked told manager nobody shop store clean dirty shelf shelves empty bread milk fruit fresh old
-size fitting room shoes jacket colour online order parcel pick up late again always never usually today morning
-evening Saturday children parking lift stairs signs music loud cold warm lovely great good bad terrible fine okay
-thank you young lady gentleman desk explained everything well nothing but because so only three minutes ten
-""".split()
+_TEXT = (
+    "the a and was very to of for in my we were staff queue till at checkout not had no one could find help"
+    " friendly helpful rude slow quick long wait waiting time price prices expensive cheap offer card payment"
+    " did work return refund receipt asked told manager nobody shop store clean dirty shelf shelves empty"
+    " bread milk fruit fresh old size fitting room shoes jacket colour online order parcel pick up late again"
+    " always never usually today morning evening Saturday children parking lift stairs signs music loud cold"
+    " warm lovely great good bad terrible fine okay thank you young lady gentleman desk explained everything"
+    " well nothing but because so only three minutes ten"
+)
+_WORDS = _TEXT.split(" ")
 
 
 def answers(count: int, start: datetime, public_key: bytes, seed: int = 1) -> Iterator[Response]:
-    """Give answers, about one in two minutes of a local clock, each of 60 characters and some with contact."""
+    """Give answers, one in about two minutes, each with 60 characters and some with contact details."""
     random = Random(seed)
     survey = standard_survey()
     moment = start
