@@ -14,7 +14,7 @@ kiosks = Table(
     Column("state", String(16), nullable=False, server_default="active"),
     Column("last_contact_at", Moment),
     Column("app", String(40), nullable=False),
-    Column("survey", Integer, nullable=False, server_default="0"),
+    Column("survey", BigInteger, nullable=False, server_default="0"),
     Column("given", BigInteger, nullable=False, server_default="0"),
     Column("delivered", BigInteger, nullable=False, server_default="0"),
     Column("waiting", BigInteger, nullable=False, server_default="0"),

@@ -102,7 +102,7 @@ def _fleet() -> None:
         sa.Column("state", sa.String(16), nullable=False, server_default="active"),
         sa.Column("last_contact_at", Moment),
         sa.Column("app", sa.String(40), nullable=False),
-        sa.Column("survey", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("survey", sa.BigInteger, nullable=False, server_default="0"),
         *(sa.Column(name, sa.BigInteger, nullable=False, server_default="0") for name in counts),
         sa.Column("oldest_waiting_at", Moment),
         sa.Column("received", sa.BigInteger, nullable=False, server_default="0"),
