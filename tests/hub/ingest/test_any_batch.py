@@ -48,7 +48,7 @@ parts = some.sampled_from(sorted(item_document(Numbered(1, a_response()))))
 """Parts of a response, each of which may be anything."""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=envelopes, spoiled=some.dictionaries(parts, any_json, max_size=3), other=responses)
 def test_any_json_gets_a_receipt_or_a_problem(
     tablet: Tablet, engine: Engine, changes: dict[str, Any], spoiled: dict[str, Any], other: Any
