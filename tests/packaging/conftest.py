@@ -45,7 +45,9 @@ class Checkout:
     def pretend_set_up(self) -> None:
         """Leave what a completed set-up leaves, with the programs of the environment that runs this test."""
         (self.root / ".venv").mkdir()
-        (self.root / ".venv/bin").symlink_to(Path(sys.executable).parent)
+        # All three: without its pyvenv.cfg a Python does not know that it belongs to an environment.
+        for part in ("bin", "lib", "pyvenv.cfg"):
+            (self.root / ".venv" / part).symlink_to(Path(sys.prefix) / part)
         noted = self.run(
             "-c", "import sys; sys.path[0] = 'packaging'; import environment as e; e.note(['run', 'test'])"
         )
