@@ -17,7 +17,7 @@ def ratio(
     value = measured / baseline
     kept = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
     bound = f"at most {at_most}" if at_most is not None else f"at least {at_least}"
-    print(  # noqa: T201 - a benchmark speaks on the terminal
+    print(
         f"{'ok  ' if kept else 'OVER'} {name}: {measured:.4g} {unit} against {baseline:.4g} {unit},"
         f" ratio {value:.2f} ({bound})",
         flush=True,
