@@ -10,6 +10,8 @@ from kiosk.config import Snapshot
 from kiosk.ui.services import Services
 
 if TYPE_CHECKING:
+    from kivy.event import EventDispatcher
+
     from kiosk.ui.play import Played
 
 FRAMES = 60
@@ -88,6 +90,8 @@ def run_window(
     from kiosk.ui.app import KioskApp
     from kiosk.ui.theme import DARK, LIGHT, look
 
+    if os.environ.get("SDL_VIDEODRIVER") == "offscreen":
+        _wait_for_each_frame(Window)
     look.wear(DARK if dark else LIGHT)
     app = KioskApp(snapshot, services)
     if play:
@@ -98,3 +102,13 @@ def run_window(
         app.run()
     except KeyboardInterrupt:
         app.stop()
+
+
+def _wait_for_each_frame(window: "EventDispatcher") -> None:
+    """Let every frame be drawn to its end before the next one begins.
+
+    A screen does that by its own pace. Without one, frames queue up in the driver and take a gigabyte.
+    """
+    from kivy.graphics.opengl import glFinish
+
+    window.bind(on_flip=lambda _: glFinish())
