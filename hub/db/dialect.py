@@ -89,9 +89,8 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tupl
     if _is_postgres(connection):
         sql = f"{_insert_json(table, rows)} {nothing} RETURNING {_listed(key)}"
         return {tuple(row) for row in connection.execute(text(sql).columns(*key), _json(table, rows))}
-    inserted = connection.exec_driver_sql(
-        f"{_insert_row(table, rows)} {nothing}", _tuples(table, rows)
-    ).rowcount
+    sql = f"{_insert_row(table, rows)} {nothing}"
+    inserted = connection.exec_driver_sql(sql, _tuples(table, rows)).rowcount
     if inserted == len(rows):
         return {tuple(row[column.name] for column in key) for row in rows}
     # Only this transaction writes, so the rows that it has just added are those with the last row numbers.
@@ -184,14 +183,16 @@ def _encoded(table: Table, rows: Rows, texts: Texts) -> list[Sequence[Any]]:
     ordered = sorted(rows, key=itemgetter(*(column.name for column in table.primary_key)))
     columns = zip(*(row.values() for row in ordered), strict=True)
     encoders = (texts.get(type(table.c[name].type)) for name in rows[0])
-    # By identity, because many values are one object: the moment when the batch came, a device's right time.
     done: dict[int, str] = {}
     return [
-        [
-            None if value is None else done.get(id(value)) or done.setdefault(id(value), encode(value))
-            for value in column
-        ]
-        if encode
-        else column
+        _texts(column, encode, done) if encode else column
         for encode, column in zip(encoders, columns, strict=True)
+    ]
+
+
+def _texts(column: Iterable[Any], encode: Callable[[Any], str], done: dict[int, str]) -> list[str | None]:
+    # By identity, because many values are one object: the moment when the batch came, a device's right time.
+    return [
+        None if value is None else done.get(id(value)) or done.setdefault(id(value), encode(value))
+        for value in column
     ]

@@ -51,11 +51,9 @@ def _known(connection: Connection, device: Device, items: Sequence[Numbered]) ->
     Numbers above all that a kiosk has brought mean new responses. Exceptions, such as a tablet that was
     paired anew, are found when they are inserted.
     """
-    ids = [item.response.id for item in items]
     lowest = min((item.sequence for item in items), default=0)
-    return (
-        gone(connection, ids) if lowest > highest_number(connection, device.id) else stored(connection, ids)
-    )
+    look_up = gone if lowest > highest_number(connection, device.id) else stored
+    return look_up(connection, [item.response.id for item in items])
 
 
 def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
