@@ -13,6 +13,7 @@ from machine import OPENGL, ROOT, DebianPackage, provide, say
 TEST_PACKAGES = (
     *OPENGL,
     DebianPackage("chromium", command="chromium"),  # the hub's pages
+    DebianPackage("libatomic1", library="atomic"),  # what drives Chromium
     DebianPackage("xvfb", command="Xvfb"),  # the kiosk's window on a screen
     DebianPackage("xdotool", command="xdotool"),  # touches on that screen
 )

@@ -32,7 +32,8 @@ def test_a_copy_taken_under_load_is_whole(tmp_path: Path, clock: Clock) -> None:
     require_current(copy)
     with reading(copy) as connection:
         codes = [store.code for store in all_stores(connection)]
-    assert len(codes) >= 20
+    # Of the eleven that were begun first, three may have been under way in the other threads.
+    assert len(codes) >= 16
     assert {code[:3] + "a" for code in codes} | {code[:3] + "b" for code in codes} == set(codes)
     copy.dispose()
 
