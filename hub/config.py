@@ -53,7 +53,7 @@ class Settings:
         metadata={"sentence": "The port that the hub listens on; 0 takes a free one."},
     )
     threads: int = field(
-        default=8,
+        default=4,
         metadata={"sentence": "How many requests are worked on at once."},
     )
     sync_seconds: int = field(

@@ -91,7 +91,16 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _open_postgresql(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        from psycopg.types.string import TextLoader  # only where there is a PostgreSQL
+
+        # Ids are texts to us. Making an object of each, and a text of that, takes longer than reading them.
+        connection.adapters.register_loader("uuid", TextLoader)
+
+    return engine
 
 
 _OPENERS = {"sqlite": _open_sqlite, "postgresql": _open_postgresql}
