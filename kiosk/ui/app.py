@@ -71,7 +71,9 @@ class KioskApp(App):
         return False
 
     def on_stop(self) -> None:
-        """Let go of the hardware keyboard."""
+        """Do nothing more by itself, and let go of the hardware keyboard."""
+        self.desk.close()
+        self.walk.stop()
         if self._keys:
             self._keys.let_go()
 

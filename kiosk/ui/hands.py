@@ -84,7 +84,7 @@ def middle(widget: Widget) -> tuple[float, float]:
 
 def find(root: Widget, name: str) -> Any:
     """Return the widget of a name as far as it is on the screen, or None."""
-    found = (widget for widget in root.walk() if getattr(widget, "name", None) == name)
+    found = (widget for widget in root.walk(restrict=True) if getattr(widget, "name", None) == name)
     return next((widget for widget in found if widget.get_root_window()), None)
 
 

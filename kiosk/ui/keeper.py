@@ -7,7 +7,7 @@ from logging import getLogger
 from common.responses import Response
 from kiosk.config import Snapshot
 from kiosk.ui.services import Services
-from kiosk.ui.timing import Later, when
+from kiosk.ui.timing import Later, Timer, when
 
 _log = getLogger(__name__)
 
@@ -32,7 +32,8 @@ class Keeper:
         self._services, self._later, self._pause, self._works = services, later, pause, works
         self._answers: dict[str, _Answer] = {}
         self._unseen: Callable[[Snapshot], None] | None = None
-        self._troubled = self._retrying = False
+        self._again: Timer | None = None
+        self._troubled = False
 
     @property
     def idle(self) -> bool:
@@ -65,6 +66,11 @@ class Keeper:
             self._trouble(trouble)
 
         when(self._services.snapshot(), self._later, done, failed)
+
+    def stop(self) -> None:
+        """Try nothing again any more."""
+        if self._again:
+            self._again.cancel()
 
     def _write(self, answer: _Answer) -> None:
         answer.under_way += 1
@@ -104,16 +110,15 @@ class Keeper:
         self._trouble(trouble)
 
     def _trouble(self, trouble: BaseException) -> None:
-        if not self._retrying:
-            self._retrying = True
-            self._later(self._try_again, self._pause)
+        if not self._again:
+            self._again = self._later(self._try_again, self._pause)
         if not self._troubled:
             _log.error("answers cannot be kept just now: %r", trouble)
             self._troubled = True
             self._works(False)
 
     def _try_again(self) -> None:
-        self._retrying = False
+        self._again = None
         for answer in self._answers.values():
             if answer.failed and not answer.under_way:
                 self._write(answer)

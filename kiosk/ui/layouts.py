@@ -110,6 +110,6 @@ def _word_row(language: str, switch: Key, space: str) -> Row:
 
 
 def _email_row(language: str, switch: Key) -> Row:
-    gmail = Key("@gmail.com", width=2.1, more=_PROVIDERS)
-    com = Key(".com", width=1.2, more=(_ENDINGS[language], ".net", ".org", ".eu"))
+    gmail = Key("@gmail.com", width=2.0, more=_PROVIDERS)
+    com = Key(".com", width=1.1, more=(_ENDINGS[language], ".net", ".org", ".eu"))
     return (switch, *_keys("@.-_", ""), gmail, com, _DONE)

@@ -152,6 +152,11 @@ class Walk:
         self._stage.lay_over(None)
         self.touched()
 
+    def stop(self) -> None:
+        """Do nothing more by itself; the window is closing."""
+        self._rest()
+        self._keeper.stop()
+
     def next_customer(self) -> None:
         """Make way for the next customer; what was given is kept, contact details in the making are not."""
         if not self.vacant:

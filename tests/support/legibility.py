@@ -1,0 +1,90 @@
+"""Looks at a window as a picky eye would: is any text cut, laid over another, too small, or hard to touch?"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import hypot
+from typing import Any
+
+from kivy.core.text import Label as Measure
+from kivy.core.window import Window
+from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+
+from kiosk.ui.field import Field
+from kiosk.ui.keyboard import Cap
+from kiosk.ui.theme import look
+from kiosk.ui.widgets import Tap
+
+TABLET_INCHES = 10.1
+TARGET_MM = 12.0
+SMALLEST_TEXT = 1.5
+"""Units of length: 2.5 mm on that tablet, the size of small print on paper."""
+
+
+def faults(stage: Widget) -> list[str]:
+    """Return a sentence for everything that is wrong with the text on the screen."""
+    labels = [label for label in _shown(stage, Label) if label.text.strip() and label.opacity]
+    found = [fault for label in labels for fault in _faults_of(label)]
+    for one, other in combinations([label for label in labels if not _scrolls(label)], 2):
+        if (
+            _overlap(one, other)
+            and other not in one.walk(restrict=True)
+            and one not in other.walk(restrict=True)
+        ):
+            found.append(f"{one.text!r} lies over {other.text!r}")
+    return found
+
+
+def small_targets(stage: Widget) -> list[str]:
+    """Return a sentence for everything to touch that is under 12 mm on a tablet of ten inches."""
+    per_mm = hypot(*Window.size) / (TABLET_INCHES * 25.4)
+    return [
+        f"{widget.name!r} is {widget.width / per_mm:.1f} by {widget.height / per_mm:.1f} mm"
+        for kind in (Tap, Cap, Field)
+        for widget in _shown(stage, kind)
+        if min(widget.width, widget.height) < TARGET_MM * per_mm
+    ]
+
+
+def _shown(stage: Any, kind: type[Widget]) -> list[Any]:
+    layers = [stage.cover] if stage.cover else stage.children
+    return [widget for layer in layers for widget in layer.walk(restrict=True) if isinstance(widget, kind)]
+
+
+def _faults_of(label: Any) -> Iterator[str]:
+    left, top, right, bottom = label.padding
+    room = (label.width - left - right, label.height - top - bottom)
+    probe = Measure(
+        text=label.text, font_size=label.font_size, font_name=label.font_name, bold=label.bold,
+        text_size=(int(room[0]), None),
+    )  # fmt: skip
+    probe.resolve_font_name()
+    widest = max(probe.get_extents(word)[0] for word in label.text.split())
+    if widest > room[0] + 1:
+        yield f"a word of {label.text!r} is {widest:.0f} pixels wide in a line of {room[0]:.0f}"
+    if probe.render()[1] > room[1] + 1:
+        yield f"{label.text!r} is {probe.render()[1]} pixels high in a box of {room[1]:.0f}"
+    if label.font_size < SMALLEST_TEXT * look.u:
+        yield f"{label.text!r} is only {label.font_size / look.u:.1f} units high"
+    x, y = label.to_window(*label.pos)
+    inside = (
+        x >= -1 and y >= -1 and x + label.width <= Window.width + 1 and y + label.height <= Window.height + 1
+    )
+    if not inside and not _scrolls(label):
+        yield f"{label.text!r} is not wholly on the screen"
+
+
+def _scrolls(widget: Widget) -> bool:
+    while widget.parent and widget.parent is not widget:
+        widget = widget.parent
+        if isinstance(widget, ScrollView):
+            return True
+    return False
+
+
+def _overlap(one: Widget, other: Widget) -> bool:
+    (ax, ay), (bx, by) = one.to_window(*one.pos), other.to_window(*other.pos)
+    wide = min(ax + one.width, bx + other.width) - max(ax, bx)
+    high = min(ay + one.height, by + other.height) - max(ay, by)
+    return bool(wide > 1 and high > 1)
