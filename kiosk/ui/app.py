@@ -72,7 +72,7 @@ class KioskApp(App):
 
     def on_stop(self) -> None:
         """Do nothing more by itself, and let go of the hardware keyboard."""
-        self.desk.close()
+        self.desk.stop()
         self.walk.stop()
         if self._keys:
             self._keys.let_go()

@@ -38,6 +38,7 @@ class Desk:
         self._left = left
         self._timer: Timer | None = None
         self._clock: Timer | None = None
+        self._seen: Overview | None = None
         self._visits = 0
         self.is_open = False
 
@@ -47,7 +48,7 @@ class Desk:
         self._visits += 1
         self._reader = Reader.of(snapshot, language)
         self._pin, self._asking = "", False
-        self._seen: Overview | None = None
+        self._seen = None
         self._span, self._busy = Span.TODAY, False
         self._until: datetime | None = None
         self._pad()
@@ -62,12 +63,15 @@ class Desk:
     def close(self) -> None:
         """Give the screen back to the customers."""
         if self.is_open:
-            self.is_open = False
-            for timer in (self._timer, self._clock):
-                if timer:
-                    timer.cancel()
-            self._seen = None
+            self.stop()
             self._left()
+
+    def stop(self) -> None:
+        """Do nothing more by itself."""
+        self.is_open, self._seen = False, None
+        for timer in (self._timer, self._clock):
+            if timer:
+                timer.cancel()
 
     def digit(self, digit: str) -> None:
         """Take one more digit of the PIN."""

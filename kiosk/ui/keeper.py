@@ -33,7 +33,7 @@ class Keeper:
         self._answers: dict[str, _Answer] = {}
         self._unseen: Callable[[Snapshot], None] | None = None
         self._again: Timer | None = None
-        self._troubled = False
+        self._troubled = self._stopped = False
 
     @property
     def idle(self) -> bool:
@@ -68,7 +68,8 @@ class Keeper:
         when(self._services.snapshot(), self._later, done, failed)
 
     def stop(self) -> None:
-        """Try nothing again any more."""
+        """Try nothing again any more; backstage finishes what it was told."""
+        self._stopped = True
         if self._again:
             self._again.cancel()
 
@@ -110,6 +111,8 @@ class Keeper:
         self._trouble(trouble)
 
     def _trouble(self, trouble: BaseException) -> None:
+        if self._stopped:
+            return
         if not self._again:
             self._again = self._later(self._try_again, self._pause)
         if not self._troubled:

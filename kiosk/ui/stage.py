@@ -68,6 +68,8 @@ class Stage(FloatLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         self._changed_at = float("-inf")
+        # A frame later, because laying out keyboard and view at once holds up one frame for too long.
+        self._make_room = Clock.create_trigger(lambda _: self._leave_room())
         super().__init__(**kwargs)
 
     def on_touched(self) -> None:
@@ -83,7 +85,7 @@ class Stage(FloatLayout):
     def furnish(self, keyboard: "Keyboard") -> None:
         """Take the keyboard, which opens below the view when a field gets the focus."""
         self.keyboard = keyboard
-        keyboard.bind(height=self.setter("below"), on_done=lambda _: self.write_into(None))
+        keyboard.bind(height=lambda *_: self._make_room(), on_done=lambda _: self.write_into(None))
         self.add_widget(keyboard)
 
     def put(self, view: Widget) -> None:
@@ -132,8 +134,14 @@ class Stage(FloatLayout):
         before, self.keyboard.field = self.keyboard.field, field
         if before and before is not field:
             before.focus = False
+        if field is None:
+            self._leave_room()
+
+    def _leave_room(self) -> None:
+        """Give the view what the keyboard leaves of the window."""
+        self.below = self.keyboard.height
         if self.view:
-            self.view.typing = field is not None
+            self.view.typing = self.keyboard.field is not None
 
     def on_touch_down(self, touch: Any) -> bool:
         """Tell that somebody is there; a touch beside every field and key closes the keyboard."""

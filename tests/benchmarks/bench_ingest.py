@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
-from sqlalchemy import Dialect, make_url
+from sqlalchemy import Dialect, Engine, make_url
 
 from common.responses import Response
 from common.wire import SYNC_PATH
@@ -153,19 +153,23 @@ def raw_sqlite(folder: Path) -> Iterator[Insert]:
 
 @contextmanager
 def raw_postgres(server: postgres.Postgres) -> Iterator[Insert]:
-    """Give what inserts a batch into a fresh database, by one statement of many rows."""
+    """Give what inserts a batch into a fresh database, by one statement of many rows.
+
+    Each column is an array: a list of VALUES with a parameter for every field takes four times as long.
+    """
     url = server.url(server.create())
-    _migrated(Settings(database=url).url)
-    one = f"({', '.join('%s' for _ in table.columns)})"
-    statement = f"INSERT INTO responses VALUES {', '.join([one] * BATCH)} ON CONFLICT DO NOTHING".encode()
+    engine = _migrated(Settings(database=url).url)
+    lists = ", ".join(f"%s::{column.type.compile(engine.dialect)}[]" for column in table.columns)
+    statement = f"INSERT INTO responses SELECT * FROM unnest({lists}) ON CONFLICT DO NOTHING".encode()
     with psycopg.connect(url, autocommit=True) as connection:
-        yield lambda rows: connection.execute(statement, [value for row in rows for value in row])
+        yield lambda rows: connection.execute(statement, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _migrated(url: str) -> None:
+def _migrated(url: str) -> Engine:
     engine = open_engine(url)
     bring_up(engine)
     engine.dispose()
+    return engine
 
 
 def _start(count: int) -> datetime:

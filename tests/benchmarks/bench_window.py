@@ -26,6 +26,9 @@ LONGEST_GAP = 33.0
 """Milliseconds between two frames that a customer does not notice."""
 
 VISITS = 12
+PLAYED = 5
+"""Times that the visits are played; the median tells the kiosk's longest gap from the machine's hiccups."""
+
 ALLOWANCE = 25.0
 """MiB that the kiosk may take at its first frame beyond what one label takes."""
 
@@ -36,7 +39,10 @@ def main() -> bool:
     for _ in range(ROUNDS):
         labels.append(measured("label"))
         kiosks.append(measured("kiosk"))
-    even, slow = measured("gaps"), measured("gaps", "slow")
+    even, slow = [], []
+    for _ in range(PLAYED):
+        even.append(measured("gaps")["gaps"])
+        slow.append(measured("gaps", "slow")["gaps"])
     return all((first_frame(labels, kiosks), memory(labels, kiosks), gaps(even, slow)))
 
 
@@ -59,18 +65,17 @@ def memory(labels: list[Any], kiosks: list[Any]) -> bool:
     return ratio(name, first - label, ALLOWANCE, unit="MiB", at_most=1)
 
 
-def gaps(even: Any, slow: Any) -> bool:
+def gaps(even: list[list[float]], slow: list[list[float]]) -> bool:
     """Compare the time between frames while visits are played, with the disk as it is and slowed down."""
+    longest = median(map(max, slow))
+    usual = (median(percentile(run, 99) for run in runs) for runs in (slow, even))
     name = f"frame gap while {VISITS} visits are played and every commit takes 80 ms longer"
     return all(
         (
-            ratio(f"longest {name}, against 33 ms", max(slow["gaps"]), LONGEST_GAP, unit="ms", at_most=1),
-            ratio(
-                f"p99 {name}, against the disk as it is",
-                percentile(slow["gaps"], 99), percentile(even["gaps"], 99), unit="ms", at_most=1.5,
-            ),
+            ratio(f"longest {name}, against 33 ms", longest, LONGEST_GAP, unit="ms", at_most=1),
+            ratio(f"p99 {name}, against the disk as it is", *usual, unit="ms", at_most=1.5),
         )
-    )  # fmt: skip
+    )
 
 
 def measured(what: str, *options: str) -> Any:
