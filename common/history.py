@@ -3,6 +3,7 @@
 The hub imports such files and the kiosk replays them; both must understand a row in the same way.
 """
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from csv import DictReader, field_size_limit
@@ -63,6 +64,9 @@ class Row:
     cut: bool = False
     """Whether the comment was longer than a comment may be and has been cut."""
 
+    ambiguous: bool = False
+    """Whether another of the layout's date formats reads another time from the same text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -72,12 +76,35 @@ class Rejected:
     reason: str
 
 
+def check_encoding(blocks: Iterable[bytes]) -> None:
+    """Raise NotAHistory at the first byte that is not UTF-8."""
+    decoder, done = getincrementaldecoder("utf-8")(), 0
+    for block, last in chain(((block, False) for block in blocks), [(b"", True)]):
+        pending = decoder.getstate()[0]
+        try:
+            decoder.decode(block, final=last)
+        except UnicodeDecodeError as reason:
+            byte = (pending + block)[reason.start]
+            raise NotAHistory(
+                f"not UTF-8: byte {done - len(pending) + reason.start + 1} is {byte:#04x}."
+                " Save it as UTF-8 and try again; nothing was taken."
+            ) from reason
+        done += len(block)
+
+
+def ambiguity(count: int) -> str:
+    """Say that so many times can be read in more than one way."""
+    rows = "1 row fits" if count == 1 else f"{count:,} rows fit"
+    return f"The time of {rows} more than one --date-format; the first that fits was taken."
+
+
 def read(
     lines: Iterable[str], layout: Layout, where: Mapping[str, str] | None = None
 ) -> Iterator[Row | Rejected]:
     """Read CSV lines with a header; raise NotAHistory if a column that is needed or named is missing.
 
-    where keeps only the rows whose columns (ours) have exactly these values. Line numbers count the lines
+    where keeps only the rows whose columns (ours) have exactly these values, and those that do not say it
+    though they must: nobody else would report them. Line numbers count the lines
     of the file, as an editor shows them; a row with line breaks inside has the number of its last line.
     """
     reader = _reader(lines)
@@ -87,8 +114,10 @@ def read(
             yield raw
             continue
         values = {column: (raw.get(layout.name(column)) or "").strip() for column in COLUMNS}
-        if all(values[column] == wanted for column, wanted in (where or {}).items()):
-            yield _surplus(reader, raw) or _row(reader.line_num, values, layout)
+        if surplus := _surplus(reader, raw):
+            yield surplus
+        elif all(_may_be(values, column, wanted) for column, wanted in (where or {}).items()):
+            yield _row(reader.line_num, values, layout)
 
 
 def identity(*source: str, given_at: datetime) -> str:
@@ -106,6 +135,10 @@ def identity(*source: str, given_at: datetime) -> str:
     return str(UUID(int=value))
 
 
+def _may_be(values: Mapping[str, str], column: str, wanted: str) -> bool:
+    return values[column] == wanted or (column in REQUIRED and not values[column])
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -120,7 +153,7 @@ def _reader(lines: Iterable[str]) -> "DictReader[str]":
     try:
         _ = reader.fieldnames
     except BrokenCsv as reason:
-        raise NotAHistory(f"the header is no CSV: {reason}") from reason
+        raise NotAHistory(f"the header is no CSV: {reason}.") from reason
     return reader
 
 
@@ -144,10 +177,10 @@ def _check(header: Sequence[str], layout: Layout, where: Mapping[str, str]) -> N
     needed = [layout.name(column) for column in REQUIRED] + list(layout.names.values())
     missing = [name for name in needed if name not in header]
     if missing:
-        raise NotAHistory(f"no column {missing[0]!r}; the file has: {', '.join(header) or 'nothing'}")
+        raise NotAHistory(f"no column {missing[0]!r}; the file has: {', '.join(header) or 'nothing'}.")
     unknown = [column for column in where if column not in COLUMNS]
     if unknown:
-        raise NotAHistory(f"no column {unknown[0]!r} to choose by; there are: {', '.join(COLUMNS)}")
+        raise NotAHistory(f"no column {unknown[0]!r} to choose by; there are: {', '.join(COLUMNS)}.")
 
 
 def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected:
@@ -159,7 +192,7 @@ def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected
     except ValueError:
         return Rejected(line, f"{values['score'][:40]!r} is no score from 0 to 10")
     try:
-        given_at = _moment(values["timestamp"], layout.date_formats)
+        given_at, *others = _moments(values["timestamp"], layout.date_formats)
     except ValueError:
         expected = " or ".join(layout.date_formats) or "ISO 8601, for example 2026-03-29T14:05"
         return Rejected(line, f"{values['timestamp'][:40]!r} is no time ({expected})")
@@ -175,6 +208,7 @@ def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected
         channel=values["channel"],
         touchpoint=values["touchpoint"],
         cut=len(comment) > LONGEST_COMMENT,
+        ambiguous=any(other != given_at for other in others),
     )
 
 
@@ -187,19 +221,23 @@ def _score(text: str) -> int:
     return score
 
 
-def _moment(text: str, date_formats: Sequence[str]) -> datetime:
-    moment, has_time = _parsed(text, date_formats)
+def _moments(text: str, date_formats: Sequence[str]) -> list[datetime]:
+    """Return the time that a text means by each format that fits; raise ValueError if none does."""
+    if not date_formats:
+        return [_checked(datetime.fromisoformat(text), len(text) > len("2026-03-29"))]
+    found = []
+    for date_format in date_formats:
+        with suppress(ValueError):
+            moment = datetime.strptime(text, date_format)  # noqa: DTZ007 - the caller adds the store's zone
+            has_time = any(code in date_format for code in ("%H", "%I", "%c", "%X", "%T"))
+            found.append(_checked(moment, has_time))
+    if not found:
+        raise ValueError("no format fits")
+    return found
+
+
+def _checked(moment: datetime, has_time: bool) -> datetime:
     if not 1970 <= moment.year < 2200:
         raise ValueError("a year without answers")
     # A bare date means that day. Midnight would fall to the day before in a store that closes after it.
     return moment if has_time else moment.replace(hour=12)
-
-
-def _parsed(text: str, date_formats: Sequence[str]) -> tuple[datetime, bool]:
-    if not date_formats:
-        return datetime.fromisoformat(text), len(text) > len("2026-03-29")
-    for date_format in date_formats:
-        with suppress(ValueError):
-            moment = datetime.strptime(text, date_format)  # noqa: DTZ007 - the caller adds the store's zone
-            return moment, any(code in date_format for code in ("%H", "%I", "%c", "%X", "%T"))
-    raise ValueError("no format fits")

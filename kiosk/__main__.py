@@ -127,6 +127,7 @@ def run(config: Config, options: WindowOptions) -> None:
                 dark=config.theme is Theme.DARK,
                 play=options.play,
                 pictures=options.pictures,
+                pin=options.pin,
                 tell=lambda played: click.echo(json.dumps(asdict(played))),
             )
         except WindowTrouble as reason:

@@ -22,12 +22,16 @@ AT_ONCE = 200
 
 @dataclass(slots=True)
 class Replayed:
-    """How many rows became answers, were answers already, or are none; and how many comments were cut."""
+    """How many rows became answers, were answers already, or are none; and how many comments were cut.
+
+    ambiguous counts those whose time another date format reads otherwise.
+    """
 
     given: int = 0
     known: int = 0
     rejected: int = 0
     cut: int = 0
+    ambiguous: int = 0
 
 
 def replay(
@@ -57,6 +61,7 @@ def _answers(
             done.rejected += 1
             report(row.line, row.reason)
             continue
+        done.ambiguous += row.ambiguous
         if row.cut:
             done.cut += 1
             report(row.line, "given, but its comment is longer than a comment may be and was cut")

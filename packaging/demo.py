@@ -46,10 +46,12 @@ def run(port: int, visits: int, pictures: Path | None, *, once: bool) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     with Children() as children:
         programs = Programs(children, folder, port)
-        tell(programs, open_hub(programs))
+        sign_in = open_hub(programs)
+        tell(programs, sign_in)
         if has_screen() and not once:
             return watch(programs, programs.window())
-        return play(programs, visits, (pictures or folder / "pictures").absolute(), once=once)
+        pictures = (pictures or folder / "pictures").absolute()
+        return play(programs, visits, pictures, sign_in.pin, once=once)
 
 
 def open_hub(programs: Programs) -> SignIn:
@@ -111,12 +113,12 @@ def tell(programs: Programs, sign_in: SignIn) -> None:
     say(f"  Data, logs     {shown(programs.folder)}\n")
 
 
-def play(programs: Programs, visits: int, pictures: Path, *, once: bool) -> int:
+def play(programs: Programs, visits: int, pictures: Path, pin: str, *, once: bool) -> int:
     """Play visits on the window and compare them with the hub; unless `once`, go on until Ctrl-C."""
     if not has_screen():
         say("There is no screen here: the same window draws offscreen.")
     before = programs.told()
-    played = play_visits(programs, visits, pictures)
+    played = play_visits(programs, visits, pictures, pin)
     window = programs.window()  # its next scheduled sync sends what was not sent while it played
     after = before
 
@@ -138,10 +140,10 @@ def play(programs: Programs, visits: int, pictures: Path, *, once: bool) -> int:
     return code if once else watch(programs, window)
 
 
-def play_visits(programs: Programs, visits: int, pictures: Path) -> list[Visit]:
+def play_visits(programs: Programs, visits: int, pictures: Path, pin: str) -> list[Visit]:
     """Play visits on the window by real touches; return what was tapped."""
     say(f"Playing {visits} visits by touches; a picture of every screen goes to {shown(pictures)}")
-    options = ("--windowed", "1280x800", "--play", str(visits), "--pictures", str(pictures))
+    options = ("--windowed", "1280x800", "--play", str(visits), "--pictures", str(pictures), "--pin", pin)
     played: list[Visit] = []
     for line in programs.kiosk("run", *options):
         if line.startswith("{"):

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"The disk is full; make room and start again ({problem}).", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print()
+        print("\nEnded, and every program with it.")
         return 130
 
 

@@ -28,7 +28,10 @@ def backup_command(settings: Settings, file: Path) -> None:
     if not settings.url.startswith("sqlite:"):
         raise click.UsageError("This command copies an SQLite database; for PostgreSQL use pg_dump.")
     with told_plainly():
-        copy_to(ready_engine(settings), file)
+        try:
+            copy_to(ready_engine(settings), file)
+        except FileExistsError as reason:
+            raise click.ClickException(f"{file} exists already; nothing was copied.") from reason
     click.echo(f"The database is copied to {file}.")
     click.echo(
         f"Secrets are not in it: contact details open only with {settings.data / 'secrets'},"

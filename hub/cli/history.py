@@ -12,12 +12,12 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from common.history import COLUMNS, Layout, NotAHistory
+from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding
 from common.responses import Kind, is_name
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
 from hub.config import Settings
-from hub.ingest.history import UNKNOWN_LANGUAGE, Order, Report, check_encoding, take
+from hub.ingest.history import UNKNOWN_LANGUAGE, Order, Report, take
 from hub.stores.rules import NotAStore, zone
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -59,7 +59,8 @@ def import_command(
 
     It has a header with response_id, store, timestamp and score, and may have comment, language, channel
     and touchpoint; --map says what it calls them. Without --date-format times are ISO 8601; those without
-    an offset are the store's local time. Rows that are no answer are reported, the good ones go in.
+    an offset are the store's local time. Rows that are no answer are reported, the good ones go in; the
+    exit code is 1 if there are rows and none of them is an answer.
     """
     new_stores_zone = _new_stores_zone(create_stores, time_zone)
     if not is_name(language):
@@ -68,9 +69,13 @@ def import_command(
     tell = _tell_document if as_json else _tell_sentences
     with told_plainly():
         try:
-            tell(_reports(ready_engine(settings), file, order), dry_run)
+            totals = tell(_reports(ready_engine(settings), file, order), dry_run)
         except NotAHistory as reason:
             raise click.ClickException(f"{file}: {reason}") from reason
+    if totals.ambiguous:
+        _say(ambiguity(totals.ambiguous))
+    if totals.rejected and not totals.added + totals.known:
+        raise click.ClickException(f"{file}: none of its rows is an answer.")
 
 
 def _new_stores_zone(create_stores: bool, time_zone: str | None) -> str | None:
@@ -93,8 +98,8 @@ def _reports(engine: Engine, file: Path, order: Order) -> Iterator[Report]:
             yield report
 
 
-def _tell_sentences(reports: Iterable[Report], dry_run: bool) -> None:
-    """Tell of rows on stderr as they come, and sum up in the end."""
+def _tell_sentences(reports: Iterable[Report], dry_run: bool) -> "_Totals":
+    """Tell of rows on stderr as they come, sum up in the end, and return the sums."""
     totals = _Totals()
     for report in reports:
         totals.add(report)
@@ -105,9 +110,10 @@ def _tell_sentences(reports: Iterable[Report], dry_run: bool) -> None:
     made = f" Stores made: {', '.join(totals.stores)}." if totals.stores else ""
     counts = f"Answers added: {totals.added}, known already: {totals.known}, rejected: {totals.rejected}."
     click.echo(("This would happen: " if dry_run else "") + counts + made)
+    return totals
 
 
-def _tell_document(reports: Iterable[Report], dry_run: bool) -> None:
+def _tell_document(reports: Iterable[Report], dry_run: bool) -> "_Totals":
     """Write one JSON object as it comes, so that a million bad rows take no more memory than one."""
     totals, before = _Totals(), '{\n"rejected": ['
     cut: list[dict[str, Any]] = []
@@ -117,21 +123,24 @@ def _tell_document(reports: Iterable[Report], dry_run: bool) -> None:
         for rejected in report.rejected:
             click.echo(f"{before}\n{_json(asdict(rejected))}", nl=False)
             before = ","
-    rest = {"cut": cut, "added": totals.added, "known": totals.known, "stores": totals.stores}
-    ending = _json(rest | {"dry_run": dry_run}).removeprefix("{")
+    rest = {"cut": cut, "added": totals.added, "known": totals.known, "ambiguous": totals.ambiguous}
+    ending = _json(rest | {"stores": totals.stores, "dry_run": dry_run}).removeprefix("{")
     click.echo(("" if totals.rejected else before) + f"],\n{ending}")
+    return totals
 
 
 @dataclass(slots=True)
 class _Totals:
     added: int = 0
     known: int = 0
+    ambiguous: int = 0
     rejected: int = 0
     stores: list[str] = field(default_factory=list)
 
     def add(self, report: Report) -> None:
         self.added += report.added
         self.known += report.known
+        self.ambiguous += report.ambiguous
         self.rejected += len(report.rejected)
         self.stores += report.stores
 

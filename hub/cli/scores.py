@@ -43,7 +43,13 @@ def scores_command(
     channels: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Print the score of each store, region or of the company, with its 95 % interval."""
+    """Print the score of each store, region or of the company, with its 95 % interval.
+
+    With very few answers the interval may lie beside the score: it says where the score of all customers
+    may be, and pulls what one or two of them say towards the middle.
+    """
+    if first and last and first > last:
+        raise click.UsageError("--from is later than --to.")
     choice = Choice(
         [Kind(kind) for kind in kinds],
         [Channel(channel) for channel in channels],
@@ -78,7 +84,7 @@ def rebuild_tallies_command(settings: Settings, as_json: bool) -> None:
     click.echo(f"Tallies put right: {len(changed)}." if changed else "All tallies are right.")
 
 
-Line = tuple[dict[str, str], Answers]
+Line = tuple[dict[str, str | None], Answers]
 """What a line is called, as a program reads it, and the answers of it."""
 
 
@@ -88,7 +94,7 @@ def _lines(by: str, stores: Sequence[Store], found: Mapping[str, Answers]) -> li
     if by == "company":
         return [({"company": "all stores"}, total(found.values()))]
     return [
-        ({"region": region}, total(found[place.code] for place in stores if place.region == region))
+        ({"region": region or None}, total(found[place.code] for place in stores if place.region == region))
         for region in sorted({place.region for place in stores})
     ]
 
@@ -101,7 +107,7 @@ def _print_table(lines: Sequence[Line]) -> None:
         click.echo(f"{_title(label):{width}}  {numbers}".rstrip())
 
 
-def _title(label: Mapping[str, str]) -> str:
+def _title(label: Mapping[str, str | None]) -> str:
     return next(iter(label.values())) or "(no region)"
 
 
@@ -113,7 +119,8 @@ def _score(answers: Answers) -> str:
     if trust is Weight.TOO_FEW:
         return f"too few, {answers_wanted(result.answers)} more wanted"
     note = "  indicative" if trust is Weight.INDICATIVE else ""
-    return f"{result.points:>5.0f}  {result.low:>4.0f} to {result.high:.0f}{note}"
+    interval = f"{result.low:+.0f} to {result.high:+.0f}"
+    return f"{result.points:>+5.0f}  {interval}{note}".replace("-", "−")
 
 
 def _say_what_is_pooled(lines: Sequence[Line]) -> None:

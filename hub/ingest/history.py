@@ -3,7 +3,6 @@
 Running it again changes nothing: an answer's id comes from the file's own id, its store and its time.
 """
 
-from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from common.history import Layout, NotAHistory, Rejected, Row, identity, read
+from common.history import Layout, Rejected, Row, identity, read
 from common.responses import LONGEST_COMMENT, Channel, Kind, Response, is_name, storable
 from hub.db import reading, writing
 from hub.responses.queries import store, stored
@@ -61,11 +60,13 @@ class Cut:
 class Report:
     """What became of some rows: added, known from before or rejected.
 
-    cut names the rows added with a part cut off; stores are the codes of stores that were made.
+    ambiguous counts those whose time another date format reads otherwise; cut names the rows added with a
+    part cut off; stores are the codes of stores that were made.
     """
 
     added: int = 0
     known: int = 0
+    ambiguous: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     cut: list[Cut] = field(default_factory=list)
     stores: list[str] = field(default_factory=list)
@@ -73,22 +74,6 @@ class Report:
 
 Answers = dict[str, tuple[Row, dict[str, Any]]]
 """By id: the row of the file and the row of the table of responses that it becomes."""
-
-
-def check_encoding(blocks: Iterable[bytes]) -> None:
-    """Raise NotAHistory at the first byte that is not UTF-8."""
-    decoder, done = getincrementaldecoder("utf-8")(), 0
-    for block, last in chain(((block, False) for block in blocks), [(b"", True)]):
-        pending = decoder.getstate()[0]
-        try:
-            decoder.decode(block, final=last)
-        except UnicodeDecodeError as reason:
-            byte = (pending + block)[reason.start]
-            raise NotAHistory(
-                f"The file is not UTF-8: byte {done - len(pending) + reason.start + 1} of it is {byte:#04x}."
-                " Save it as UTF-8 and try again; nothing has been imported."
-            ) from reason
-        done += len(block)
 
 
 def take(engine: Engine, lines: Iterable[str], order: Order, now: datetime) -> Iterator[Report]:
@@ -103,6 +88,7 @@ def take(engine: Engine, lines: Iterable[str], order: Order, now: datetime) -> I
     while lot := list(islice(found, AT_ONCE)):
         report = Report(rejected=[row for row in lot if isinstance(row, Rejected)])
         rows = [row for row in lot if isinstance(row, Row)]
+        report.ambiguous = sum(row.ambiguous for row in rows)
         _make_stores(engine, rows, order, places, now, report)
         _keep(engine, _answers(rows, order, places, now, report), order, report)
         report.rejected.sort(key=lambda rejected: rejected.line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.history import COLUMNS, Layout, NotAHistory, read
+from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, read
 from kiosk.cli.group import Setup, as_json, main, now
 
 if TYPE_CHECKING:
@@ -79,23 +79,30 @@ def replay(
 
     It has a header with response_id, store, timestamp and score, and may have comment and language; --map
     says what it calls them. Without --date-format times are ISO 8601; those without an offset are the
-    store's local time. Rows that are no answer are reported and skipped. Doing it again changes nothing.
+    store's local time. Rows that are no answer are reported and skipped; the exit code is 1 if there are
+    rows and none of them is an answer. Doing it again changes nothing.
     """
     from kiosk.replay import replay as give
 
     try:
-        text = file.read_text("utf-8")
+        check_encoding([content := file.read_bytes()])
+        text = content.decode()
         with setup.storage() as storage, _progress(text.count("\n")) as bar:
             snapshot = storage.call(lambda s: s.snapshot()).result()
             rows = read(_counted(StringIO(text, newline=""), bar), Layout(names, formats), where)
             done = give(rows, storage, snapshot, _say)
-    except UnicodeDecodeError as reason:
-        raise click.ClickException(f"{file} is no UTF-8: {reason.reason} at byte {reason.start}.") from reason
+            paired = storage.call(lambda s: s.pairing()).result() is not None
     except NotAHistory as reason:
-        raise click.ClickException(f"{file}: {reason}.") from reason
+        raise click.ClickException(f"{file}: {reason}") from reason
     except OSError as reason:
         raise click.ClickException(f"{file}: {reason.strerror}.") from reason
     _tell_replayed(done, as_json=as_json)
+    if done.ambiguous:
+        click.echo(ambiguity(done.ambiguous), err=True)
+    if done.given and not paired:
+        click.echo("This kiosk is not paired: the answers wait on it until it is.", err=True)
+    if done.rejected and not done.given + done.known:
+        raise click.ClickException(f"{file}: none of its rows is an answer.")
 
 
 def _progress(length: int) -> Any:
@@ -119,8 +126,8 @@ def _tell_replayed(done: "Replayed", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(done)))
         return
-    cut = f", {done.cut} comments cut" if done.cut else ""
-    click.echo(f"{done.given} answers given, {done.known} given before, {done.rejected} rows rejected{cut}.")
+    cut = f", comments cut: {done.cut}" if done.cut else ""
+    click.echo(f"Answers given: {done.given}, given before: {done.known}, rejected: {done.rejected}{cut}.")
 
 
 @main.command()
@@ -141,7 +148,7 @@ def export(setup: Setup, file: Path, everything: bool) -> None:
             raise click.ClickException(f"{file} exists already; nothing was written.") from reason
         except OSError as reason:
             raise click.ClickException(f"{file}: {reason.strerror}.") from reason
-    click.echo(f"{count} answers written to {file}.")
+    click.echo(f"Answers written to {file}: {count}.")
 
 
 def _write(storage: "Storage", file: Path, *, everything: bool) -> int:

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """How the window is shown: full screen, or with a size in pixels; and what it plays by itself."""
+    """How the window is shown: full screen, or with a size in pixels; and what it plays by itself.
+
+    With pictures, the manager's page is among them if pin is the manager's.
+    """
 
     size: tuple[int, int] | None = None
     play: str | None = None
     pictures: Path | None = None
+    pin: str | None = None
 
 
 Run = Callable[[Config, WindowOptions], None]

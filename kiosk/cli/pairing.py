@@ -34,9 +34,10 @@ class Pin(click.ParamType[str]):
 @click.option("--hub", "address", required=True, help="The hub's address, https://…")
 @click.option("--pin", type=Pin(), help="The manager's PIN. Without it a random one is set and printed once.")
 @click.option("--plain-http", is_flag=True, help="Allow http://, which shows the device key to the network.")
+@click.option("--again", is_flag=True, help="Become another kiosk of the hub that this one belongs to.")
 @as_json
 @click.pass_obj
-def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, as_json: bool) -> None:
+def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: bool, as_json: bool) -> None:
     """Show a code, wait until somebody has typed it at the hub, and sync for the first time."""
     from kiosk.sync.once import sync_once
     from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, clean_address
@@ -49,6 +50,9 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, as_json:
     with setup.storage() as storage:
         try:
             storage.call(lambda s: s.check_leaving(address)).result()
+            before = storage.call(lambda s: s.pairing()).result()
+            if before and before.hub == address and not again:
+                raise click.ClickException(_belongs(before))
             with Hub(address, timeouts) as hub:
                 pairing = _wait(hub, address, as_json=as_json)
             fresh_pin = storage.call(lambda s: _settle(s, pairing, pin)).result()
@@ -100,6 +104,13 @@ def _settle(storage: "Storage", pairing: "Pairing", pin: str | None) -> str | No
     if pin is not None:
         set_pin(storage.settings, pin)
     return fresh
+
+
+def _belongs(pairing: "Pairing") -> str:
+    return (
+        f"This kiosk belongs to {pairing.store_name}, {pairing.touchpoint}, at {pairing.hub} already. With"
+        " --again it becomes another kiosk there, and the hub keeps the old one in its list."
+    )
 
 
 def _tell(pairing: "Pairing", fresh_pin: str | None, *, as_json: bool) -> None:

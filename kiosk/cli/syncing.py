@@ -20,7 +20,7 @@ SENTENCES = {
     Trouble.CLOCK_WRONG: "The hub's certificate is out of date for this device: check its date and time.",
     Trouble.UNTRUSTED: "The hub's certificate is not trusted.",
     Trouble.NOT_THE_HUB: "Something else answered in the hub's place, perhaps a log-in page of the network.",
-    Trouble.UNKNOWN_DEVICE: "The hub does not know this kiosk: pair it again.",
+    Trouble.UNKNOWN_DEVICE: "The hub does not know this kiosk: pair it once more, with --again.",
     Trouble.REVOKED_DEVICE: "The hub has locked this kiosk out.",
     Trouble.BUSY: "The hub is busy.",
     Trouble.HUB_FAILED: "The hub failed.",
@@ -51,11 +51,12 @@ def sync(setup: Setup, as_json: bool) -> None:
 
 
 def _tell(report: "SyncReport") -> None:
-    waiting = "" if report.waiting is None else f", {report.waiting} waiting"
-    click.echo(
-        f"{report.delivered} delivered ({report.duplicates} of them known to the hub already),"
-        f" {report.refused} refused{waiting}."
-    )
+    if report.trouble is not Trouble.NOT_PAIRED:
+        waiting = "" if report.waiting is None else f", {report.waiting} waiting"
+        click.echo(
+            f"{report.delivered} delivered ({report.duplicates} of them known to the hub already),"
+            f" {report.refused} refused{waiting}."
+        )
     if report.trouble:
         detail = f" ({report.detail})" if report.detail else ""
         click.echo(f"{SENTENCES[report.trouble]}{detail}", err=True)

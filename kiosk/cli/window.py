@@ -45,9 +45,16 @@ class Plan(click.ParamType[str]):
     "--play", type=Plan(), hidden=True, help="Play so many visits, or those of a file, by touches, and end."
 )
 @click.option("--pictures", type=click.Path(path_type=Path), hidden=True, help="Where played screens go.")
+@click.option("--pin", hidden=True, help="The manager's, for pictures of the manager's page.")
 @click.pass_obj
-def run(setup: Setup, windowed: tuple[int, int] | None, play: str | None, pictures: Path | None) -> None:
+def run(
+    setup: Setup,
+    windowed: tuple[int, int] | None,
+    play: str | None,
+    pictures: Path | None,
+    pin: str | None,
+) -> None:
     """Show the question until the window is closed, and sync in the background."""
     if setup.run is None:
         raise click.ClickException("There is no window here: start the program cerchio-kiosk.")
-    setup.run(setup.config, WindowOptions(windowed, play, pictures))
+    setup.run(setup.config, WindowOptions(windowed, play, pictures, pin))

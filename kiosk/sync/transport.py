@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from errno import EHOSTUNREACH, ENETDOWN, ENETUNREACH
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -185,16 +187,33 @@ def _told() -> Iterator[None]:
         raise NoReply(Trouble.OFFLINE, "no connection in time") from reason
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as reason:
         if any(isinstance(cause, TimeoutError) for cause in _causes(reason)):
-            raise NoReply(Trouble.TIMED_OUT, str(reason)) from reason
-        raise NoReply(Trouble.OFFLINE, str(reason)) from reason
+            raise NoReply(Trouble.TIMED_OUT, "no reply in time") from reason
+        raise NoReply(Trouble.OFFLINE, _why(reason)) from reason
+
+
+def _why(reason: Exception) -> str:
+    """Say in a few words why there was no reply; what the libraries say fills a screen."""
+    causes = list(_causes(reason))
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return "the network does not know its name"
+        if isinstance(cause, ConnectionRefusedError):
+            return "nothing listens at its address"
+        if isinstance(cause, OSError) and cause.errno in (ENETDOWN, ENETUNREACH, EHOSTUNREACH):
+            return "the network does not lead to it"
+    if any(isinstance(cause, ConnectionError | urllib3.exceptions.ProtocolError) for cause in causes):
+        return "the connection broke off"
+    return type(reason).__name__
 
 
 def _untrusted(reason: requests.exceptions.SSLError) -> NoReply:
     for cause in _causes(reason):
         # 9 is "not yet valid", 10 "expired": nearly always a tablet whose clock is wrong.
         if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in (9, 10):
-            return NoReply(Trouble.CLOCK_WRONG, str(cause))
-    return NoReply(Trouble.UNTRUSTED, str(reason))
+            return NoReply(Trouble.CLOCK_WRONG, cause.verify_message)
+        if isinstance(cause, ssl.SSLError) and cause.reason:
+            return NoReply(Trouble.UNTRUSTED, getattr(cause, "verify_message", None) or cause.reason)
+    return NoReply(Trouble.UNTRUSTED, type(reason).__name__)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

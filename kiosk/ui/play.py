@@ -15,8 +15,9 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from common.nps import Segment, segment
+from kiosk.ui import compose
 from kiosk.ui.app import KioskApp
-from kiosk.ui.hands import Hands, Wait, find, strike
+from kiosk.ui.hands import Hands, Wait, find, middle, strike
 from kiosk.ui.window import Lost, NoPlan
 
 PATIENCE = 20.0
@@ -87,9 +88,10 @@ class Player:
         app: KioskApp,
         plan: Sequence[Planned],
         pictures: Path | None,
+        pin: str | None,
         tell: Callable[[Played], None] | None,
     ) -> None:
-        self._app, self._plan, self._pictures, self._tell = app, plan, pictures, tell
+        self._app, self._plan, self._pictures, self._pin, self._tell = app, plan, pictures, pin, tell
         self._picture: Path | None = None
 
     def begin(self) -> None:
@@ -129,6 +131,9 @@ class Player:
         yield "the whole of the window", lambda: self._app.ready
         for number, planned in enumerate(self._plan, 1):
             yield from self._visit(planned, f"{number:02}-{planned.language}")
+        if self._pictures:
+            yield from self._manage()
+            yield from self._fail()
 
     def _visit(self, planned: Planned, name: str) -> Iterator[Wait]:
         yield from self._tap(f"language-{planned.language}")
@@ -136,6 +141,8 @@ class Player:
         yield from self._tap(f"score-{planned.score}")
         yield from self._explain(planned)
         yield from self._keep_picture(f"{name}-2-why")
+        if self._pictures and planned is self._plan[0]:
+            yield from self._stay_away(f"{name}-2-why-still-there")
         yield from self._tap("next")
         yield "the contact step", lambda: self._shows("send") or self._shows("thanks")
         contact = bool(self._shows("send") and (planned.email or planned.phone))
@@ -164,6 +171,32 @@ class Player:
         yield from self._write("phone", planned.phone)
         if planned.email or planned.phone:
             yield from self._tap("consent")
+
+    def _stay_away(self, name: str) -> Iterator[Wait]:
+        """Leave the tablet as long as it takes to be asked, which is not waited for, and come back."""
+        self._app.walk.unattended()
+        yield from self._keep_picture(name)
+        yield from self._tap("still-here")
+
+    def _manage(self) -> Iterator[Wait]:
+        """Open the manager's page as a manager does; without the PIN, see the pad."""
+        yield "a resting window", lambda: self._app.stage.settled
+        corner = self._hands.put(*middle(self._app.stage.ids.corner))
+        yield "the PIN's pad", lambda: self._shows("pin-OK")
+        self._hands.lift(corner)
+        yield from self._keep_picture("manager-1-pin")
+        if self._pin:
+            for key in (*self._pin, "OK"):
+                yield from self._tap(f"pin-{key}")
+            yield "the manager's page", lambda: self._shows("sync")
+            yield from self._keep_picture("manager-2-page")
+        yield from self._tap("back")
+
+    def _fail(self) -> Iterator[Wait]:
+        """Show what a customer sees while nothing can be kept; nothing fails here."""
+        self._app.show(compose.closed(self._app.walk.bystander[1]))
+        yield from self._keep_picture("answers-cannot-be-kept")
+        self._app.walk.next_customer()
 
     def _write(self, field: str, text: str) -> Iterator[Wait]:
         if text:

@@ -87,7 +87,7 @@ class Walk:
     def touched(self) -> None:
         """Somebody is there: the time to walk away in starts again."""
         if not (self._closed_in or self._asking or self._visit.moment is Moment.THANKS):
-            self._wait(self._idle, self._times.idle)
+            self._wait(self.unattended, self._times.idle)
 
     def speak(self, language: str) -> None:
         """Go on in another language."""
@@ -146,6 +146,13 @@ class Walk:
             self._visit = self._visit.decline_contact()
             self._thank()
 
+    def unattended(self) -> None:
+        """Nobody has touched the window for long: ask who has given a score, forget who has not."""
+        if self._visit.response is None:
+            self.next_customer()
+        else:
+            self._count_down(round(self._times.still_there))
+
     def still_here(self) -> None:
         """Somebody answered the question whether anybody is there."""
         self._asking = False
@@ -193,12 +200,6 @@ class Walk:
         self._draft, self._advising = Draft(), False
         self._show()
         self._wait(self.next_customer, self._times.thanks)
-
-    def _idle(self) -> None:
-        if self._visit.response is None:
-            self.next_customer()
-        else:
-            self._count_down(round(self._times.still_there))
 
     def _count_down(self, seconds: int) -> None:
         if seconds <= 0:

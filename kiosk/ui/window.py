@@ -73,12 +73,14 @@ def run_window(
     dark: bool = False,
     play: str | None = None,
     pictures: Path | None = None,
+    pin: str | None = None,
     tell: "Callable[[Played], None] | None" = None,
 ) -> None:
     """Show the kiosk until its window is closed or everything is played; raise WindowTrouble.
 
     play is a number of visits, or a JSON file of them, to be played by touches; tell is called with each
-    one that was, and pictures is the folder that takes a PNG of every screen.
+    one that was, and pictures is the folder that takes a PNG of every screen; the manager's page is among
+    them if pin is the manager's.
     """
     prepare_kivy(size)
     from kivy.core.window import Window
@@ -97,7 +99,7 @@ def run_window(
     if play:
         from kiosk.ui.play import Player, read_plan
 
-        Player(app, read_plan(play), pictures, tell).begin()
+        Player(app, read_plan(play), pictures, pin, tell).begin()
     try:
         app.run()
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.history import Layout, NotAHistory, Rejected, Row, identity, read
+from common.history import Layout, NotAHistory, Rejected, Row, check_encoding, identity, read
 from tests.support.answers import times
 
 HEADER = "response_id,store,timestamp,score,comment,language,channel,touchpoint\n"
@@ -211,11 +211,12 @@ def test_a_short_row_lacks_only_what_it_lacks() -> None:
     assert (row.comment, row.language, row.channel) == ("", "", "")
 
 
-def test_where_keeps_the_rows_of_a_store() -> None:
+def test_where_keeps_the_rows_of_a_store_and_those_that_name_none() -> None:
     text = a_row() + "A2,Roma,2026-03-28,8,,it,web,x\n" + "A3,,2026-03-28,8,,it,web,x\n"
-    assert [row.line for row in rows(text, store="Roma")] == [3]
-    assert rows(text, store="") == [Rejected(4, "no store")]
-    assert rows(text, store="Napoli") == []
+    nobodys = Rejected(4, "no store")
+    assert [row.line for row in rows(text, store="Roma")] == [3, 4]
+    assert rows(text, store="") == rows(text, store="Napoli") == [nobodys]
+    assert rows(text, touchpoint="y") == []
 
 
 def test_codes_keep_the_spaces_and_slashes_inside() -> None:
@@ -274,3 +275,44 @@ def test_identity_knows_the_moment_not_its_spelling() -> None:
     assert identity("a", given_at=noon) == identity("a", given_at=rome)
     assert identity("a", given_at=noon) == identity("a", given_at=noon.replace(tzinfo=None))
     assert identity("a", given_at=noon) != identity("a", given_at=noon + timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "byte", "value"),
+    [
+        (b"abc\xe9def", 4, "0xe9"),
+        (b"\xff\xfea\0", 1, "0xff"),
+        ("è".encode() + b"\xc3", 3, "0xc3"),
+        (b"\xc3(", 1, "0xc3"),
+    ],
+)
+def test_the_first_byte_that_is_not_utf8_is_named(text: bytes, byte: int, value: str) -> None:
+    with pytest.raises(NotAHistory, match=f"byte {byte} is {value}"):
+        check_encoding([text])
+
+
+@given(some.text(min_size=1), some.integers(1, 5))
+def test_utf8_in_any_blocks_is_good(text: str, size: int) -> None:
+    content = text.encode("utf-8", "replace")
+    check_encoding(content[start : start + size] for start in range(0, len(content), size))
+
+
+@given(some.text(), some.integers(1, 5), some.text())
+def test_a_wrong_byte_is_found_in_any_blocks(before: str, size: int, after: str) -> None:
+    good = before.encode("utf-8", "replace")
+    content = good + b"\xff" + after.encode("utf-8", "replace")
+    with pytest.raises(NotAHistory, match=f"byte {len(good) + 1} is 0xff"):
+        check_encoding(content[start : start + size] for start in range(0, len(content), size))
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "ambiguous"),
+    [(2, 3, True), (3, 3, False), (13, 3, False)],
+)
+def test_a_time_with_two_readings_is_known_as_such(day: int, month: int, ambiguous: bool) -> None:
+    row = only(a_row(timestamp=f"{day:02}/{month:02}/2026"), Layout({}, ("%d/%m/%Y", "%m/%d/%Y")))
+    assert isinstance(row, Row)
+    assert (row.given_at, row.ambiguous) == (
+        datetime.fromisoformat(f"2026-{month:02}-{day:02}T12:00"),
+        ambiguous,
+    )

@@ -115,7 +115,7 @@ def test_a_file_with_rows_that_are_no_answer_is_given_without_them(any_stand: St
     comments = ("", "", "", "", "", "", "", "x" * MEGABYTE)
     file = any_stand.write((n, *row) for n, row in enumerate(zip(scores, comments, strict=True)))
     done = any_stand.run("replay", file)
-    assert done.stdout == "2 answers given, 0 given before, 6 rows rejected, 1 comments cut.\n"
+    assert done.stdout == "Answers given: 2, given before: 0, rejected: 6, comments cut: 1.\n"
     assert done.stderr.splitlines() == [
         "line 3: '-1' is no score from 0 to 10",
         "line 4: '11' is no score from 0 to 10",
@@ -136,7 +136,7 @@ def test_a_file_that_is_no_utf8_gives_nothing(any_stand: Stand) -> None:
     file.write_bytes(file.read_text("utf-8").encode("latin-1"))
     done = any_stand.run("replay", file)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Error: {file} is no UTF-8: ")
+    assert done.stderr.startswith(f"Error: {file}: not UTF-8: byte ")
     any_stand.synced()
     assert books(any_stand) == Books(given=1, received=1)
 

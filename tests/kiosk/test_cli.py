@@ -72,17 +72,43 @@ def must(config: Config, *arguments: str) -> str:
 def test_replay_tells_what_became_of_every_row(paired: Config, rows: Path) -> None:
     done = command(paired, "replay", str(rows))
     assert done.exit_code == 0
-    assert done.stdout == "3 answers given, 0 given before, 2 rows rejected.\n"
+    assert done.stdout == "Answers given: 3, given before: 0, rejected: 2.\n"
     assert done.stderr.splitlines() == ["line 4: 'eleven' is no score from 0 to 10", "line 6: no store"]
     assert json.loads(must(paired, "replay", str(rows), "--json")) == {
-        "given": 0, "known": 3, "rejected": 2, "cut": 0,
+        "given": 0, "known": 3, "rejected": 2, "cut": 0, "ambiguous": 0,
     }  # fmt: skip
 
 
 def test_replay_takes_the_rows_of_one_store(paired: Config, rows: Path) -> None:
-    assert must(paired, "replay", str(rows), "--where", "store=Bari").startswith("1 answers given")
+    assert must(paired, "replay", str(rows), "--where", "store=Bari").startswith("Answers given: 1,")
     nothing = must(paired, "replay", str(rows), "--where", "store=Roma", "--where", "language=en")
-    assert nothing.startswith("0 answers given")
+    assert nothing.startswith("Answers given: 0,")
+
+
+def test_replay_of_rows_that_are_no_answers_fails(config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("response_id,store,timestamp,score\n1,Roma,2026-03-28,eleven\n", "utf-8")
+    done = command(config, "replay", str(file))
+    assert (done.exit_code, done.stdout) == (1, "Answers given: 0, given before: 0, rejected: 1.\n")
+    assert done.stderr.endswith(f"Error: {file}: none of its rows is an answer.\n")
+
+
+def test_replay_tells_what_is_open_after_it(config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("response_id,store,timestamp,score\n1,Roma,02/03/2026,9\n", "utf-8")
+    formats = ("--date-format", "%d/%m/%Y", "--date-format", "%m/%d/%Y")
+    done = command(config, "replay", str(file), *formats)
+    assert (done.exit_code, done.stdout) == (0, "Answers given: 1, given before: 0, rejected: 0.\n")
+    assert done.stderr.splitlines() == [
+        "The time of 1 row fits more than one --date-format; the first that fits was taken.",
+        "This kiosk is not paired: the answers wait on it until it is.",
+    ]
+
+
+def test_a_paired_kiosk_is_paired_with_its_hub_only_on_purpose(paired: Config, hub: MisbehavingHub) -> None:
+    done = command(paired, "pair", "--hub", hub.address)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "With --again it becomes another kiosk" in done.stderr
 
 
 def test_replay_reads_other_peoples_columns_and_dates(paired: Config, tmp_path: Path) -> None:
@@ -90,7 +116,9 @@ def test_replay_reads_other_peoples_columns_and_dates(paired: Config, tmp_path: 
     file.write_text("Nr,Filiale,Datum,Note,Text\n1,Bozen,24.12.2025,8,gut\n", "utf-8")
     names = ("response_id=Nr", "store=Filiale", "timestamp=Datum", "score=Note", "comment=Text")
     options = [part for name in names for part in ("--map", name)]
-    assert must(paired, "replay", str(file), *options, "--date-format", "%d.%m.%Y").startswith("1 answers")
+    assert must(paired, "replay", str(file), *options, "--date-format", "%d.%m.%Y").startswith(
+        "Answers given: 1,"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +161,7 @@ def test_a_file_that_is_no_text_is_refused_whole(paired: Config, tmp_path: Path)
     file.write_bytes(ROWS.replace("Brave", "Perché").encode("latin-1"))
     done = command(paired, "replay", str(file))
     assert done.exit_code == 1
-    assert "is no UTF-8" in done.stderr
+    assert "not UTF-8: byte " in done.stderr
     assert json.loads(must(paired, "results", "--json"))["given"] == 0
 
 
@@ -181,7 +209,7 @@ def test_export_writes_what_the_hub_does_not_have(paired: Config, rows: Path, tm
     must(paired, "sync")
     must(paired, "replay", str(rows))
     table, lines, everything = tmp_path / "a.csv", tmp_path / "a.jsonl", tmp_path / "all.jsonl"
-    assert must(paired, "export", str(table)) == f"2 answers written to {table}.\n"
+    assert must(paired, "export", str(table)) == f"Answers written to {table}: 2.\n"
     must(paired, "export", str(lines))
     must(paired, "export", str(everything), "--all")
     with table.open(encoding="utf-8", newline="") as file:
@@ -277,7 +305,7 @@ def test_a_kiosk_pairs_with_a_real_hub_and_delivers_a_file_once(
     kiosk = Kiosk(config)
     assert kiosk.ask(lambda s: try_pin(s.settings, pin[1], NOON)).outcome is PinOutcome.OPEN
     kiosk.close()
-    again = pair_for_real(config, real_hub, "bari", "--json").splitlines()
+    again = pair_for_real(config, real_hub, "bari", "--again", "--json").splitlines()
     assert json.loads(again[-1])["pin"] is None, "the PIN stays as it was"
     assert json.loads(must(config, "results", "--json"))["given"] == 0, "a new device begins at 1"
     must(config, "replay", str(rows))
@@ -293,12 +321,17 @@ def test_a_larger_file_arrives_whole(
     formats = ["--date-format", "%d/%m/%Y", "--date-format", "%m/%d/%Y"]
     options = ["--map", "language=lang", *formats, "--json"]
     first = json.loads(must(paired, "replay", str(file), *options))
+    ambiguous = first.pop("ambiguous")
     assert first == {"given": 7423, "known": 0, "rejected": 45, "cut": 0}
     must(paired, "sync")
     assert len(hub.stored) == 7423
     assert json.loads(must(paired, "replay", str(file), *options))["known"] == 7423
     with file.open(encoding="utf-8", newline="") as rows:
-        given = [int(row["score"]) for row in csv.DictReader(rows) if row["store"].strip()]
+        answers = [row for row in csv.DictReader(rows) if row["store"].strip()]
+    given = [int(row["score"]) for row in answers]
+    parts = [row["timestamp"].split("/") for row in answers]
+    two_ways = [part for part in parts if max(map(int, part[:2])) <= 12 and part[0] != part[1]]
+    assert ambiguous == len(two_ways)
     score = json.loads(must(paired, "results", "--json"))["score"]
     assert score["promoters"] == sum(score >= 9 for score in given)
     assert score["detractors"] == sum(score <= 6 for score in given)

@@ -49,7 +49,9 @@ REASONS = {
 
 def test_good_rows_go_in_and_every_other_one_is_named(run: HubCommands) -> None:
     result = bring(run, *NEW_STORES)
-    assert result.stderr.splitlines() == [f"line {line}: {reason}" for line, reason in REASONS.items()]
+    *named, ambiguous = result.stderr.splitlines()
+    assert named == [f"line {line}: {reason}" for line, reason in REASONS.items()]
+    assert ambiguous.startswith("The time of 1 row fits more than one --date-format;")
     assert result.stdout == (
         "Answers added: 27, known already: 1, rejected: 12. Stores made: Roma / Termini  2, Milano, Oslo.\n"
     )
@@ -70,6 +72,7 @@ def test_one_object_for_programs(run: HubCommands) -> None:
         "cut": [],
         "added": 27,
         "known": 1,
+        "ambiguous": 1,
         "stores": ["Roma / Termini  2", "Milano", "Oslo"],
         "dry_run": False,
     }
@@ -92,6 +95,16 @@ def test_without_create_stores_rows_of_unknown_stores_are_rejected(run: HubComma
     assert (found["added"], found["stores"], received(run)) == (4, [], {"Oslo": 4})
 
 
+@pytest.mark.parametrize("options", [(), ("--json",), ("--dry-run",)])
+def test_a_file_without_an_answer_fails(run: HubCommands, tmp_path: Path, options: tuple[str, ...]) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text("response_id,store,timestamp,score\n1,Roma,2026-01-01,5\n")
+    done = run("import", file, *options)
+    assert done.exit_code == 1
+    assert done.stderr.endswith(f"Error: {file}: none of its rows is an answer.\n")
+    assert "rejected" in done.stdout
+
+
 def test_a_cut_comment_is_told(run: HubCommands, tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     file.write_text("response_id,store,timestamp,score,comment\n1,M,2026-01-01,5," + "x" * 5000 + "\n")
@@ -104,8 +117,8 @@ def test_a_cut_comment_is_told(run: HubCommands, tmp_path: Path) -> None:
     [
         (b"", "no column 'response_id'; the file has: nothing"),
         (b"id,score\n", "no column 'response_id'; the file has: id, score"),
-        ("store\nCaffè".encode("latin-1"), "The file is not UTF-8: byte 11 of it is 0xe8."),
-        ("store".encode("utf-16"), "The file is not UTF-8: byte 1 of it is 0xff."),
+        ("store\nCaffè".encode("latin-1"), "not UTF-8: byte 11 is 0xe8."),
+        ("store".encode("utf-16"), "not UTF-8: byte 1 is 0xff."),
     ],
 )
 def test_what_is_no_history_is_said_in_a_sentence(

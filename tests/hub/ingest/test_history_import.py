@@ -6,14 +6,12 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 from sqlalchemy import Engine, func, select
 
 from common.history import Layout, NotAHistory, Rejected
 from common.responses import Kind
 from hub.db import reading, writing
-from hub.ingest.history import AT_ONCE, Cut, Order, Report, check_encoding, take
+from hub.ingest.history import AT_ONCE, Cut, Order, Report, take
 from hub.responses.queries import rebuild_tallies
 from hub.responses.tables import erased, responses, tallies
 from hub.stores.queries import Store, add_store, all_stores
@@ -44,6 +42,7 @@ def bring(engine: Engine, *rows: str, order: Order = OURS) -> Report:
     for report in take(engine, StringIO(HEADER + "".join(rows), newline=""), order, NOW):
         found.added += report.added
         found.known += report.known
+        found.ambiguous += report.ambiguous
         found.rejected += report.rejected
         found.cut += report.cut
         found.stores += report.stores
@@ -259,29 +258,9 @@ def test_a_long_file_is_read_as_it_goes_in(milan: Engine) -> None:
         assert connection.execute(select(func.count()).select_from(responses)).scalar() == AT_ONCE
 
 
-@pytest.mark.parametrize(
-    ("text", "byte", "value"),
-    [
-        (b"abc\xe9def", 4, "0xe9"),
-        (b"\xff\xfea\0", 1, "0xff"),
-        ("è".encode() + b"\xc3", 3, "0xc3"),
-        (b"\xc3(", 1, "0xc3"),
-    ],
-)
-def test_the_first_byte_that_is_not_utf8_is_named(text: bytes, byte: int, value: str) -> None:
-    with pytest.raises(NotAHistory, match=f"byte {byte} of it is {value}"):
-        check_encoding([text])
-
-
-@given(some.text(min_size=1), some.integers(1, 5))
-def test_utf8_in_any_blocks_is_good(text: str, size: int) -> None:
-    content = text.encode("utf-8", "replace")
-    check_encoding(content[start : start + size] for start in range(0, len(content), size))
-
-
-@given(some.text(), some.integers(1, 5), some.text())
-def test_a_wrong_byte_is_found_in_any_blocks(before: str, size: int, after: str) -> None:
-    good = before.encode("utf-8", "replace")
-    content = good + b"\xff" + after.encode("utf-8", "replace")
-    with pytest.raises(NotAHistory, match=f"byte {len(good) + 1} of it is 0xff"):
-        check_encoding(content[start : start + size] for start in range(0, len(content), size))
+def test_times_that_fit_several_formats_are_counted(engine: Engine) -> None:
+    add_stores(engine, ["Milano"])
+    order = Order(Layout({}, ("%d/%m/%Y", "%m/%d/%Y")))
+    days = ("13/02/2026", "02/03/2026", "03/03/2026", "03/13/2026")
+    report = bring(engine, *(a_row(n, timestamp=day) for n, day in enumerate(days)), order=order)
+    assert (report.added, report.ambiguous) == (4, 1)
