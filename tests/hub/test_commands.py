@@ -94,7 +94,7 @@ def test_a_backup_says_what_is_not_in_it(hub: HubCommands, settings: Settings, t
     assert str(tmp_path / "secrets") in result.stdout
     again = hub("backup", tmp_path / "copy.sqlite")
     assert again.exit_code == 1
-    assert again.stderr == f"Error: {tmp_path / 'copy.sqlite'} cannot be used: File exists.\n"
+    assert again.stderr == f"Error: {tmp_path / 'copy.sqlite'} exists already; nothing was copied.\n"
 
 
 def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
