@@ -15,13 +15,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from common import words
+from common import settings, words
+from common.settings import BrokenSettings, KioskSettings
 from common.surveys import BrokenSurvey, Survey, from_document, standard_survey, to_document
 
 PREFIX = "CERCHIO_KIOSK_"
 SCREEN_FILE = "screen.json"
 UNASSIGNED_TOUCHPOINT = "store"
 """The touchpoint of answers given before the hub assigned one."""
+
+
+NO_SETTINGS = KioskSettings()
+"""What holds until the hub or the shop says something else."""
 
 
 class BadSetting(ValueError):
@@ -103,7 +108,8 @@ def _value(name: str, kind: Any, text: str) -> Any:
 class Snapshot:
     """What the first frame needs. An empty store_name or time_zone means that none is known yet.
 
-    public_key is the 32 bytes that contact details are sealed with; without it none are asked for.
+    public_key is the 32 bytes that contact details are sealed with; without it none are asked for. Like
+    the survey, the settings are those of a whole visit.
     """
 
     store_name: str
@@ -112,6 +118,7 @@ class Snapshot:
     public_key: bytes | None
     paired: bool
     time_zone: str
+    settings: KioskSettings = NO_SETTINGS
 
     def name_in(self, language: str) -> str:
         """Return the store's name, or "this store" in a language while there is none."""
@@ -158,6 +165,7 @@ def _to_document(snapshot: Snapshot) -> dict[str, Any]:
         "public_key": b64encode(key).decode() if key else None,
         "paired": snapshot.paired,
         "time_zone": snapshot.time_zone,
+        "settings": settings.to_document(snapshot.settings),
     }
 
 
@@ -170,4 +178,13 @@ def _from_document(document: Any) -> Snapshot:
         public_key=b64decode(key, validate=True) if key else None,
         paired=bool(document["paired"]),
         time_zone=str(document["time_zone"]),
+        settings=_settings(document.get("settings")),
     )
+
+
+def _settings(document: Any) -> KioskSettings:
+    """Read the settings; a file from before there were any has none, and broken ones spoil nothing else."""
+    try:
+        return settings.from_document(document) if document else NO_SETTINGS
+    except BrokenSettings:
+        return NO_SETTINGS

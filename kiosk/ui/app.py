@@ -18,7 +18,7 @@ from kiosk.ui.report import PinPad, Report
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import look
-from kiosk.ui.timing import Timer, Times
+from kiosk.ui.timing import Timer
 from kiosk.ui.walk import Walk
 
 SETTLED = 1.0
@@ -42,11 +42,9 @@ class KioskApp(App):
 
     title = "Cerchio"
 
-    def __init__(
-        self, snapshot: Snapshot, services: Services, times: Times | None = None, *, ahead: bool = True
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, services: Services, *, ahead: bool = True) -> None:
         super().__init__()
-        self._snapshot, self._services, self._times = snapshot, services, times or Times()
+        self._snapshot, self._services = snapshot, services
         self._make_ahead = ahead
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
@@ -57,9 +55,9 @@ class KioskApp(App):
 
     def build(self) -> Widget:
         """Make the stage with the question on it."""
-        self.stage = Stage(size=Window.size, settle=self._times.settle, hold=self._times.corner)
-        self.desk = Desk(self._services, self, later, self._times, left=lambda: self.walk.next_customer())
-        self.walk = Walk(self._services, self._snapshot, self, later, self._times)
+        self.stage = Stage(size=Window.size)
+        self.desk = Desk(self._services, self, later, left=lambda: self.walk.next_customer())
+        self.walk = Walk(self._services, self._snapshot, self, later)
         self.stage.bind(on_touched=lambda _: self._touched(), on_corner=lambda _: self._open_desk())
         # Clearing to the ground's colour saves a pass over every pixel.
         Window.clearcolor = look.ground
@@ -76,6 +74,11 @@ class KioskApp(App):
         self.walk.stop()
         if self._keys:
             self._keys.let_go()
+
+    def welcome(self, snapshot: Snapshot) -> None:
+        """Be as this customer's settings say."""
+        times = snapshot.settings.times
+        self.stage.settle, self.stage.hold = times.settle, times.corner
 
     def show(self, scene: scenes.Scene) -> None:
         """Put a customer's scene on the screen; while the manager is there it waits for its turn."""

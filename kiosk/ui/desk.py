@@ -14,7 +14,7 @@ from kiosk.storage.pin import PinOutcome, PinVerdict
 from kiosk.ui import report
 from kiosk.ui.report import PinPad, Reader, Report
 from kiosk.ui.services import Services
-from kiosk.ui.timing import Later, Timer, Times, when
+from kiosk.ui.timing import Later, Timer, when
 
 T = TypeVar("T")
 
@@ -31,10 +31,8 @@ class Stage(Protocol):
 class Desk:
     """Open from the corner's press until the manager goes, or has gone without a word."""
 
-    def __init__(
-        self, services: Services, stage: Stage, later: Later, times: Times, left: Callable[[], None]
-    ) -> None:
-        self._services, self._stage, self._later, self._times = services, stage, later, times
+    def __init__(self, services: Services, stage: Stage, later: Later, left: Callable[[], None]) -> None:
+        self._services, self._stage, self._later = services, stage, later
         self._left = left
         self._timer: Timer | None = None
         self._clock: Timer | None = None
@@ -46,6 +44,7 @@ class Desk:
         """Ask for the PIN in a language of the survey."""
         self.is_open = True
         self._visits += 1
+        self._patience = snapshot.settings.times.desk
         self._reader = Reader.of(snapshot, language)
         self._pin, self._asking = "", False
         self._seen = None
@@ -58,7 +57,7 @@ class Desk:
         """The manager is there: the time to go without a word starts again."""
         if self._timer:
             self._timer.cancel()
-        self._timer = self._later(self.close, self._times.desk)
+        self._timer = self._later(self.close, self._patience)
 
     def close(self) -> None:
         """Give the screen back to the customers."""

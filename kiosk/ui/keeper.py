@@ -25,11 +25,12 @@ class _Answer:
 class Keeper:
     """Saves and finishes answers; tells whether they can be kept, and tries again until they can.
 
-    works(False) is called when an answer could not be written, works(True) when all of them are.
+    works(False) is called when an answer could not be written, works(True) when all of them are. pause is
+    how many seconds pass between two tries.
     """
 
     def __init__(self, services: Services, later: Later, pause: float, works: Callable[[bool], None]) -> None:
-        self._services, self._later, self._pause, self._works = services, later, pause, works
+        self._services, self._later, self.pause, self._works = services, later, pause, works
         self._answers: dict[str, _Answer] = {}
         self._unseen: Callable[[Snapshot], None] | None = None
         self._again: Timer | None = None
@@ -114,7 +115,7 @@ class Keeper:
         if self._stopped:
             return
         if not self._again:
-            self._again = self._later(self._try_again, self._pause)
+            self._again = self._later(self._try_again, self.pause)
         if not self._troubled:
             _log.error("answers cannot be kept just now: %r", trouble)
             self._troubled = True

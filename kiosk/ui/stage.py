@@ -35,6 +35,7 @@ class Corner(Widget):
         """Begin to count; the touch is not taken from what lies below."""
         if self.collide_point(*touch.pos):
             self._finger = touch.uid
+            self._pressed.timeout = self.hold
             self._pressed()
         return False
 

@@ -1,24 +1,14 @@
-"""The window's patience in seconds, and how work from other threads comes back to it."""
+"""The window's clock, its patience, and how work from other threads comes back to it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from common.settings import Times
+
+__all__ = ["Later", "Timer", "Times", "when"]
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Seconds. settle is how long a fresh screen ignores touches, so that a double tap is one answer."""
-
-    settle: float = 0.35
-    idle: float = 40.0
-    still_there: float = 20.0
-    thanks: float = 8.0
-    corner: float = 3.0
-    desk: float = 120.0
-    try_again: float = 3.0
 
 
 class Timer(Protocol):

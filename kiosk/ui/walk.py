@@ -23,6 +23,9 @@ _BEFORE = {Moment.REASON: Moment.QUESTION, Moment.CONTACT: Moment.REASON}
 class Stage(Protocol):
     """Where scenes are shown."""
 
+    def welcome(self, snapshot: Snapshot) -> None:
+        """A new customer comes: nothing is left of the last one, and these settings hold for the visit."""
+
     def show(self, scene: scenes.Scene) -> None:
         """Put a scene on the screen in place of the last one."""
 
@@ -33,11 +36,9 @@ class Stage(Protocol):
 class Walk:
     """One customer after the other: question, why, contact, thanks, and back to the question."""
 
-    def __init__(
-        self, services: Services, snapshot: Snapshot, stage: Stage, later: Later, times: Times
-    ) -> None:
-        self._services, self._stage, self._later, self._times = services, stage, later, times
-        self._keeper = Keeper(services, later, times.try_again, self._storage_works)
+    def __init__(self, services: Services, snapshot: Snapshot, stage: Stage, later: Later) -> None:
+        self._services, self._stage, self._later = services, stage, later
+        self._keeper = Keeper(services, later, snapshot.settings.times.try_again, self._storage_works)
         self._next_snapshot = snapshot
         self._timer: Timer | None = None
         self._closed_in: str | None = None
@@ -181,12 +182,19 @@ class Walk:
         """The one way in which the window forgets a customer."""
         self._rest()
         self._snapshot = self._next_snapshot
+        self._keeper.pause = self._times.try_again
+        self._stage.welcome(self._snapshot)
         survey, touchpoint = self._snapshot.survey, self._snapshot.touchpoint
         self._visit = Visit(survey, touchpoint, Channel.KIOSK, survey.languages[0])
         self._draft, self._advising, self._asking = Draft(), False, False
         self._kept: Response | None = None
         self._stage.lay_over(None)
         self._show()
+
+    @property
+    def _times(self) -> Times:
+        """The patience with this customer, who does not see it change."""
+        return self._snapshot.settings.times
 
     def _fresh(self, snapshot: Snapshot) -> None:
         untouched = self._visit.response is None and self._visit.language == self._visit.survey.languages[0]

@@ -1,12 +1,15 @@
 """Settings, and the screen that is there before anything else."""
 
+import json
 import subprocess
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from common.settings import Brand, KioskSettings, Times
 from common.words import LANGUAGES
 from kiosk.config import (
     BadSetting,
@@ -17,6 +20,8 @@ from kiosk.config import (
     unpaired_snapshot,
     write_snapshot,
 )
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 
 
 def test_every_setting_has_a_sentence() -> None:
@@ -59,6 +64,9 @@ def test_a_screen_comes_back_as_it_was_written(tmp_path: Path) -> None:
         public_key=bytes(32),
         paired=True,
         time_zone="Europe/Rome",
+        settings=KioskSettings(
+            3, ("de", "it"), Times(idle=20), Brand("#112233", "", PNG), fixes=({"de": "Ja"},)
+        ),
     )
     write_snapshot(tmp_path, snapshot)
     assert load_snapshot(tmp_path) == snapshot
@@ -69,6 +77,16 @@ def test_a_screen_comes_back_as_it_was_written(tmp_path: Path) -> None:
 def test_a_screen_that_is_none_shows_the_standard_survey(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "screen.json").write_bytes(content)
     assert load_snapshot(tmp_path) == unpaired_snapshot()
+
+
+@pytest.mark.parametrize("part", [None, {}, [], {"version": 1, "times": {"idle": 1}}, "absent"])
+def test_settings_that_are_none_spoil_nothing_else_on_the_screen(tmp_path: Path, part: Any) -> None:
+    write_snapshot(tmp_path, replace(unpaired_snapshot(), store_name="Roma", settings=KioskSettings(7)))
+    document = json.loads((tmp_path / "screen.json").read_text("utf-8")) | {"settings": part}
+    if part == "absent":
+        del document["settings"]
+    (tmp_path / "screen.json").write_text(json.dumps(document), "utf-8")
+    assert load_snapshot(tmp_path) == replace(unpaired_snapshot(), store_name="Roma")
 
 
 def test_a_store_without_a_name_has_one_in_every_language() -> None:
