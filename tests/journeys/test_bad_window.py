@@ -10,6 +10,7 @@ import kiosk.words
 from common import words
 from kiosk.__main__ import Backstage
 from kiosk.config import load_config, load_snapshot
+from kiosk.ui.hands import middle
 from tests.support.conservation import Books, books
 from tests.support.disks import failing_disk
 from tests.support.stand import Stand
@@ -75,9 +76,8 @@ def test_five_wrong_pins_lock_the_manager_out_and_not_the_customers(any_stand: S
 
 def open_desk(screen: Screen) -> None:
     """Press the corner that only managers know."""
-    stage = screen.app.stage
     screen.wait(0.4)
-    finger = screen.hands.put(stage.right - 5, stage.top - 5)
+    finger = screen.hands.put(*middle(screen.app.stage.ids.corner))
     screen.wait(3.5)
     screen.lift(finger)
 
