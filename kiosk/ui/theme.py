@@ -7,10 +7,13 @@ more, upright or lying, so that a layout that is right on one tablet is right on
 from dataclasses import dataclass, fields
 
 from kivy.event import EventDispatcher
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty
 from kivy.utils import get_color_from_hex
 
 LONG_SIDE, SHORT_SIDE = 128, 80
+
+LARGE = 1.3
+"""How much larger the text is that a customer asked to be large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,33 @@ DARK = Palette(
     focus="#FFB454", trouble="#FFC58A", shade="#000000",
 )  # fmt: skip
 
+HIGH_LIGHT = Palette(
+    ground="#FFFFFF", surface="#FFFFFF", ink="#000000", quiet="#2E2E2E", line="#1F1F1F", hair="#8A8A8A",
+    accent="#003F4D", accent_ink="#FFFFFF", wash="#CFEFF6", board="#E4E4E4", key="#FFFFFF", tool="#CFCFCF",
+    focus="#8F3A00", trouble="#6B2A00", shade="#000000",
+)  # fmt: skip
+"""For customers who want more contrast: text keeps 7, lines and marks 4.5."""
+
+HIGH_DARK = Palette(
+    ground="#000000", surface="#000000", ink="#FFFFFF", quiet="#E0E0E0", line="#D8D8D8", hair="#7A7A7A",
+    accent="#8FE9F9", accent_ink="#000000", wash="#00404D", board="#000000", key="#1C1C1C", tool="#333333",
+    focus="#FFB454", trouble="#FFD9AE", shade="#000000",
+)  # fmt: skip
+"""The same on black."""
+
 
 class Look(EventDispatcher):
     """What every widget draws with; kv rules bind to it, so a change shows at once.
 
-    u is the unit in pixels, upright whether the screen is higher than wide.
+    u is the unit in pixels, upright whether the screen is higher than wide. scale is how much larger all
+    text is than it is drawn for, and t the unit of places that hold only text, which grow with it. While
+    still, nothing moves by itself: it stands or jumps.
     """
 
     u = NumericProperty(10)
+    scale = NumericProperty(1.0)
+    t = AliasProperty(lambda self: self.u * self.scale, bind=["u", "scale"])
+    still = BooleanProperty(False)
     upright = BooleanProperty(False)
     ground = ColorProperty()
     surface = ColorProperty()

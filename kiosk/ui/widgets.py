@@ -38,14 +38,18 @@ def fitting_size(text: str, bold: bool, wanted: float, width: float, height: flo
 
 
 class Words(Label):
-    """Text that fits its box: as large as wanted (pixels), smaller where a language needs more room."""
+    """Text that fits its box: as large as wanted (pixels), smaller where a language needs more room.
+
+    scale is how many times larger than that this customer wants all text.
+    """
 
     wanted = NumericProperty(20)
+    scale = NumericProperty(1)
 
     def __init__(self, **kwargs: Any) -> None:
         self._refit = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("text", "bold", "wanted", "size", "padding"):
+        for name in ("text", "bold", "wanted", "scale", "size", "padding"):
             self.fbind(name, self._refit)
         self._refit()
 
@@ -53,7 +57,8 @@ class Words(Label):
         left, top, right, bottom = self.padding
         width, height = self.width - left - right, self.height - top - bottom
         if width > 0 and height > 0:
-            self.font_size = fitting_size(self.text, self.bold, self.wanted, int(width), int(height))
+            wanted = self.wanted * self.scale
+            self.font_size = fitting_size(self.text, self.bold, wanted, int(width), int(height))
 
 
 class Tap(ButtonBehavior, Surface, Words):
@@ -128,7 +133,7 @@ class Steps(Widget):
 
 
 class Ring(Widget):
-    """A circle that empties: left is 1 when full and 0 when the time is over."""
+    """A circle that empties: left is 1 when full and 0 when the time is over. It stays full while still."""
 
     left = NumericProperty(1)
 
