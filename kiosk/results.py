@@ -1,18 +1,34 @@
 """This store's own numbers for its manager, computed on the tablet and without a network."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import add
+from shutil import disk_usage
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from common.nps import Score, Tally, Weight, answers_wanted, score, weight
 from common.responses import Response
+from common.surveys import standard_survey
 from common.wire import Totals
 
 if TYPE_CHECKING:
+    from kiosk.storage.days import Day
     from kiosk.storage.store import Storage
 
 MOST_COMMENTS = 20
+LATELY = 28
+"""Days before today that today is compared with: four of each weekday."""
+
+TREND_DAYS, TREND_WEEKS = 28, 13
+USUAL_WEEKS, FEWEST_WEEKS = 8, 3
+"""How many weeks back a weekday is compared with, and how many of them it takes to say what is usual."""
+
+
+_NOBODY = Tally()
 
 
 class Span(StrEnum):
@@ -27,7 +43,8 @@ class Span(StrEnum):
 class Period:
     """One stretch of time. tally and score are of the answers that count; flagged ones are apart.
 
-    wanted is how many more answers a score needs before it may be shown.
+    wanted is how many more answers a score needs before it may be shown. reasons maps the id of a chip to
+    how many detractors, passives and promoters tapped it.
     """
 
     span: Span
@@ -36,6 +53,29 @@ class Period:
     score: Score | None
     weight: Weight
     wanted: int
+    reasons: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One day or one week of a trend, from its first midnight on, with the answers that count."""
+
+    since: datetime
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Today beside what is usual.
+
+    answers so far count; usual is how many the same weekday mostly has by this time, None while there are
+    too few such days. lately is the tally of the 28 days before today.
+    """
+
+    answers: int
+    weekday: int
+    usual: float | None
+    lately: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +89,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """The last guided installation check: when, and which parts were well."""
+
+    at: datetime
+    parts: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The manager's page. comments are the newest 20 answers with a reason or a comment, newest first.
 
     last_sync is the last contact that brought a receipt, last_error the code of the last sync's trouble
     (kiosk.sync.Trouble), None if it had none. broken_files are names of databases that were moved aside.
+    offset is the hub's time minus the tablet's in milliseconds at that contact; free_disk is in bytes.
+    labels has what reasons are called, by language and id, those of earlier surveys included.
     """
 
     periods: tuple[Period, ...]
@@ -63,42 +113,103 @@ class Overview:
     last_error: str | None
     paired: bool
     broken_files: tuple[str, ...] = ()
+    today: Today = Today(0, 0, None, _NOBODY)
+    days: tuple[Step, ...] = ()
+    weeks: tuple[Step, ...] = ()
+    offset: int | None = None
+    free_disk: int | None = None
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    check: Check | None = None
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
     """Look at everything at an aware moment. Runs on the storage thread."""
     snapshot, last = storage.snapshot(), storage.last_sync()
-    today = now.astimezone(snapshot.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    local = now.astimezone(snapshot.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Whole days by the calendar: in the night when the clock changes, a day has 23 or 25 hours.
+    bounds = [midnight + timedelta(days=n) for n in range(1 - 7 * TREND_WEEKS, 2)]
+    days = storage.days.between(bounds)
     return Overview(
-        periods=tuple(_period(storage, span, today) for span in Span),
+        periods=tuple(_period(span, days) for span in Span),
         comments=tuple(_said(response) for response in storage.outbox.remarks(MOST_COMMENTS)),
         totals=storage.outbox.totals(),
         last_sync=last.contact,
         last_error=last.trouble,
         paired=snapshot.paired,
         broken_files=storage.broken_files(),
+        today=_today(storage, days, local),
+        days=_steps(days, bounds, 1, TREND_DAYS),
+        weeks=_steps(days, bounds, 7, TREND_WEEKS),
+        offset=last.offset,
+        free_disk=disk_usage(storage.folder).free,
+        labels=_labels(storage),
+        check=_check(storage),
     )
 
 
-def _period(storage: "Storage", span: Span, today: datetime) -> Period:
-    # Whole days by the calendar: in the night when the clock changes, a day has 23 or 25 hours.
-    since = today - timedelta(days=_DAYS[span] - 1)
-    counted, flagged = storage.outbox.tallies(since, today + timedelta(days=1))
+def _period(span: Span, days: "Sequence[Day]") -> Period:
+    both = reduce(add, days[-_DAYS[span] :])
     return Period(
         span=span,
-        tally=counted,
-        flagged=flagged.total,
-        score=score(counted),
-        weight=weight(counted.total),
-        wanted=answers_wanted(counted.total),
+        tally=both.tally,
+        flagged=both.flagged,
+        score=score(both.tally),
+        weight=weight(both.tally.total),
+        wanted=answers_wanted(both.tally.total),
+        reasons=both.reasons,
     )
+
+
+_DAYS = {Span.TODAY: 1, Span.WEEK: 7, Span.MONTH: 30}
+
+
+def _steps(days: "Sequence[Day]", bounds: Sequence[datetime], size: int, most: int) -> tuple[Step, ...]:
+    """Return the newest stretches of so many days each, oldest first; the last one ends today."""
+    first = len(days) - size * most
+    return tuple(
+        Step(bounds[at], reduce(add, (day.tally for day in days[at : at + size])))
+        for at in range(first, len(days), size)
+    )
+
+
+def _today(storage: "Storage", days: "Sequence[Day]", local: datetime) -> Today:
+    lately = reduce(add, (day.tally for day in days[-1 - LATELY : -1]))
+    return Today(days[-1].tally.total, local.weekday(), _usual(storage, local), lately)
+
+
+def _usual(storage: "Storage", local: datetime) -> float | None:
+    """Return how many answers the weekday mostly has by this time, of the weeks since the first answer."""
+    first = storage.days.first()
+    then = [local - timedelta(weeks=n) for n in range(1, USUAL_WEEKS + 1)]
+    counts = []
+    for moment in then:
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        if first is not None and first < midnight.timestamp() * 1000:
+            counts.append(storage.days.answers(midnight, moment))
+    return median(counts) if len(counts) >= FEWEST_WEEKS else None
 
 
 def _said(response: Response) -> Said:
     return Said(response.given_at, response.score, response.reasons, response.comment)
 
 
-_DAYS = {Span.TODAY: 1, Span.WEEK: 7, Span.MONTH: 30}
+def _labels(storage: "Storage") -> dict[str, dict[str, str]]:
+    labels: dict[str, dict[str, str]] = {}
+    for survey in (standard_survey(), *storage.surveys(), storage.survey()):
+        for language, wording in survey.wording.items():
+            labels.setdefault(language, {}).update(wording.reasons)
+    return labels
+
+
+def _check(storage: "Storage") -> Check | None:
+    kept = storage.settings.get("check")
+    return Check(datetime.fromisoformat(kept["at"]), kept["parts"]) if kept else None
+
+
+def keep_check(storage: "Storage", check: Check) -> None:
+    """Keep an installation check in place of an earlier one."""
+    storage.settings.put("check", {"at": check.at.isoformat(), "parts": dict(check.parts)})
 
 
 def results_document(storage: "Storage", now: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
 from kiosk.storage.database import PATIENCE, writing
+from kiosk.storage.days import Days
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.settings import Settings
@@ -44,6 +45,7 @@ class Storage:
         self.folder = folder
         self.settings = Settings(db)
         self.outbox = Outbox(db)
+        self.days = Days(db)
 
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""
@@ -140,6 +142,14 @@ class Storage:
             if pairing:
                 self._keep_pairing(replace(pairing, public_key=public_key))
         self.refresh_screen()
+
+    def surveys(self) -> list[Survey]:
+        """Return all surveys that were ever asked here and can be read, oldest first."""
+        found = []
+        for (document,) in self._db.execute("SELECT document FROM surveys ORDER BY version").fetchall():
+            with suppress(ValueError):
+                found.append(from_document(json.loads(document)))
+        return found
 
     def snapshot(self) -> Snapshot:
         """Return what the window needs to ask the next customer."""
