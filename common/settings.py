@@ -1,4 +1,4 @@
-"""What head office sets on its kiosks: languages, patience, brand, opening hours, lines for the idle screen.
+"""What head office sets on its kiosks: languages, patience, brand, hours, doubts, lines for the idle screen.
 
 A kiosk takes new settings between two visits, as it does a survey. Every part may be left out.
 """
@@ -26,6 +26,7 @@ LONGEST_ADDRESS = 400
 
 _COLOUR = pattern(r"#[0-9A-Fa-f]{6}")
 _ADDRESS = pattern(r"(https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?)?")
+_CLOCK = pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -57,6 +58,33 @@ LEAST = {"still_there": 20.0, "extensions": 10, "idle": 10.0, "change": 0.5, "th
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """From where on an answer looks wrong and does not count until a manager says so; see kiosk.fair.
+
+    reading is how many seconds the question is there at least before anybody who has read it taps a score;
+    burst how many silent visits within burst_within seconds are too many; grace how many seconds before
+    opening and after closing still belong to the store's hours; sweep over how many of the eleven scores
+    one movement goes that means none of them.
+    """
+
+    reading: float = 1.0
+    burst: int = 6
+    burst_within: float = 60.0
+    grace: float = 1800.0
+    sweep: int = 8
+
+
+BETWEEN: Mapping[str, tuple[float, float]] = {
+    "reading": (0, 10),
+    "burst": (3, 100),
+    "burst_within": (5, 3600),
+    "grace": (0, 6 * 3600),
+    "sweep": (4, 11),
+}
+"""The least and the most that each doubt may be set to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """A chain's looks: two colours as #RRGGBB, empty for Cerchio's own, and a logo as PNG bytes, or none."""
 
@@ -81,6 +109,7 @@ class KioskSettings:
     version: int = 0
     languages: tuple[str, ...] = ()
     times: Times = Times()
+    doubts: Doubts = Doubts()
     brand: Brand = Brand()
     hours: Mapping[str, tuple[Spell, ...]] = field(default_factory=dict)
     address: str = ""
@@ -97,6 +126,10 @@ class KioskSettings:
         )
 
 
+PARTS = tuple(part.name for part in fields(KioskSettings) if part.name != "version")
+"""What a document may have beside its version. Each part is taken whole, or not at all."""
+
+
 def _covers(spell: Spell, at: time) -> bool:
     opening, closing = spell
     return opening <= at and (at < closing or closing <= opening)
@@ -109,6 +142,7 @@ def to_document(settings: KioskSettings) -> dict[str, Any]:
         "version": settings.version,
         "languages": list(settings.languages),
         "times": asdict(settings.times),
+        "doubts": asdict(settings.doubts),
         "brand": {
             "primary": brand.primary,
             "secondary": brand.secondary,
@@ -130,6 +164,7 @@ def from_document(document: Any) -> KioskSettings:
             version=_version(document["version"]),
             languages=_languages(document.get("languages", ())),
             times=_times(document.get("times", {})),
+            doubts=_doubts(document.get("doubts", {})),
             brand=_brand(document.get("brand", {})),
             hours=_hours(document.get("hours", {})),
             address=_address(document.get("address", "")),
@@ -137,6 +172,23 @@ def from_document(document: Any) -> KioskSettings:
         )
     except (KeyError, TypeError, AttributeError) as reason:
         raise BrokenSettings(f"a part is missing or of the wrong type: {reason}") from reason
+
+
+def from_person(document: Any) -> KioskSettings:
+    """Read settings that a person wrote, the version of which may be left out; raise BrokenSettings.
+
+    A part that nobody knows is a slip of the pen here; in what travels it is one of a newer version.
+    """
+    if not isinstance(document, Mapping):
+        raise BrokenSettings("the settings are no JSON object")
+    if unknown := document.keys() - {*PARTS, "version"}:
+        raise BrokenSettings(f"there is no part called {min(unknown)!r}; there are {', '.join(PARTS)}")
+    return from_document({"version": 0} | dict(document))
+
+
+def overlaid(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of several documents as one: where more than one has a part, the last one's holds."""
+    return {name: layer[name] for layer in layers for name in PARTS if name in layer}
 
 
 def _version(value: Any) -> int:
@@ -162,9 +214,20 @@ def _times(given: Mapping[str, Any]) -> Times:
     return Times(**{**given, **whole})
 
 
+def _doubts(given: Mapping[str, Any]) -> Doubts:
+    if unknown := given.keys() - BETWEEN.keys():
+        raise BrokenSettings(f"there is no doubt called {sorted(unknown)[0]!r}")
+    for name, value in given.items():
+        least, most = BETWEEN[name]
+        kinds = (int,) if name in ("burst", "sweep") else (int, float)
+        if type(value) not in kinds or not least <= value <= most:
+            raise BrokenSettings(f"{name} must be from {least} to {most}, not {value!r}")
+    return Doubts(**given)
+
+
 def _brand(given: Mapping[str, Any]) -> Brand:
     for name in ("primary", "secondary"):
-        if given.get(name) and not _COLOUR.fullmatch(given[name]):
+        if given.get(name, "") != "" and not _COLOUR.fullmatch(given[name]):
             raise BrokenSettings(f"the {name} colour {given[name]!r} is none like #0E5A6B")
     try:
         logo = b64decode(given.get("logo", ""), validate=True)
@@ -185,11 +248,15 @@ def _hours(given: Mapping[str, Any]) -> dict[str, tuple[Spell, ...]]:
 
 def _spells(day: str, spells: Sequence[Sequence[str]]) -> tuple[Spell, ...]:
     try:
-        return tuple(
-            (time.fromisoformat(opening), time.fromisoformat(closing)) for opening, closing in spells
-        )
+        return tuple((_clock(opening), _clock(closing)) for opening, closing in spells)
     except ValueError as reason:
         raise BrokenSettings(f"the hours of {day} are no pairs like 09:00 and 18:30: {reason}") from reason
+
+
+def _clock(text: Any) -> time:
+    if not isinstance(text, str) or not _CLOCK.fullmatch(text):
+        raise ValueError(f"{text!r} is no time of the day")
+    return time.fromisoformat(text)
 
 
 def _address(text: Any) -> str:

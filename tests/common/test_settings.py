@@ -1,17 +1,31 @@
 """Settings that head office sends: read whole or refused by the part that is wrong; when a store is open."""
 
+from contextlib import suppress
 from datetime import datetime
+from json import dumps, loads
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from common.settings import BrokenSettings, KioskSettings, from_document, to_document
+from common.settings import (
+    PARTS,
+    BrokenSettings,
+    KioskSettings,
+    from_document,
+    from_person,
+    overlaid,
+    to_document,
+)
+from tests.support.answers import any_json
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 WHOLE: dict[str, Any] = {
     "version": 3,
     "languages": ["it", "de"],
     "times": {"idle": 30, "extensions": 12},
+    "doubts": {"burst": 8, "grace": 600},
     "brand": {"primary": "#0E5A6B", "secondary": "#DCECEF", "logo": PNG},
     "hours": {"sat": [["09:00", "13:00"], ["18:00", "02:00"]], "sun": []},
     "address": "https://survey.example.com/roma",
@@ -23,6 +37,7 @@ def test_settings_travel_and_come_back() -> None:
     settings = from_document(WHOLE)
     assert from_document(to_document(settings)) == settings
     assert (settings.languages, settings.times.idle, settings.times.thanks) == (("it", "de"), 30, 8)
+    assert (settings.doubts.burst, settings.doubts.sweep) == (8, 8)
     assert settings.brand.logo.startswith(b"\x89PNG")
 
 
@@ -42,6 +57,10 @@ def test_only_the_version_is_needed() -> None:
         ({"times": {"extensions": 3}}, "extensions must be from 10"),
         ({"times": {"idle": float("nan")}}, "idle"),
         ({"times": {"idle": "40"}}, "idle"),
+        ({"doubts": {"mood": 3}}, "no doubt called 'mood'"),
+        ({"doubts": {"sweep": 12}}, "sweep must be from 4 to 11"),
+        ({"doubts": {"burst": 6.5}}, "burst must be from 3 to 100"),
+        ({"doubts": {"reading": float("nan")}}, "reading"),
         ({"brand": {"primary": "teal"}}, "the primary colour 'teal'"),
         ({"brand": {"logo": "AAAA"}}, "no PNG"),
         ({"brand": {"logo": "!"}}, "base64"),
@@ -49,7 +68,13 @@ def test_only_the_version_is_needed() -> None:
         ({"hours": {"monday": []}}, "'monday' is none of"),
         ({"hours": {"mon": [["9", "25:00"]]}}, "hours of mon"),
         ({"hours": {"mon": [["09:00"]]}}, "hours of mon"),
+        ({"hours": {"mon": [["09:00+02:00", "18:00"]]}}, "hours of mon"),
+        ({"hours": {"mon": [[9, 18]]}}, "hours of mon"),
+        ({"brand": {"primary": None}}, "wrong type"),
         ({"address": "http://survey.example.com"}, "no address"),
+        ({"address": "https://["}, "no address"),
+        ({"address": "https://a b"}, "no address"),
+        ({"address": "https://a/" + "x" * 400}, "no address"),
         ({"fixes": [{"it": ""}]}, "1 to 140 characters"),
         ({"fixes": [{"it": "x" * 141}]}, "1 to 140 characters"),
         ({"fixes": [{}] * 13}, "13 lines"),
@@ -58,6 +83,30 @@ def test_only_the_version_is_needed() -> None:
 def test_a_part_that_cannot_be_used_is_named(part: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BrokenSettings, match=sentence):
         from_document(WHOLE | part)
+
+
+@given(some.sampled_from(("version", *PARTS)), any_json)
+def test_any_part_is_read_or_refused(part: str, value: Any) -> None:
+    with suppress(BrokenSettings):
+        settings = from_document(WHOLE | {part: value})
+        assert from_document(loads(dumps(to_document(settings)))) == settings
+
+
+def test_a_person_may_leave_out_the_version_but_not_invent_a_part() -> None:
+    assert from_person({"languages": ["de"]}) == KioskSettings(languages=("de",))
+    assert from_document(WHOLE | {"of a newer version": 1}) == from_document(WHOLE)
+    for document, sentence in (({"langages": ["de"]}, "no part called 'langages'"), ([], "no JSON object")):
+        with pytest.raises(BrokenSettings, match=sentence):
+            from_person(document)
+
+
+def test_a_part_of_a_later_document_holds_as_a_whole() -> None:
+    chain, store = (
+        {"version": 1, "languages": ["it"], "times": {"idle": 30}},
+        {"times": {"thanks": 5}, "x": 1},
+    )
+    assert overlaid(chain, store) == {"languages": ["it"], "times": {"thanks": 5}}
+    assert overlaid() == {}
 
 
 @pytest.mark.parametrize("document", [None, [], "settings", {}])
