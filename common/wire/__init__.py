@@ -6,8 +6,10 @@ that leaves its neighbours alone.
 """
 
 from common.wire.envelopes import batch_document, read_batch, read_receipt, receipt_document
+from common.wire.fields import short
 from common.wire.values import (
     LARGEST_BATCH,
+    LONGEST_WHY,
     MOST_RESPONSES,
     PAIRING_KEY_PATH,
     PAIRING_PATH,
@@ -26,11 +28,13 @@ from common.wire.values import (
     TooManyResponses,
     Totals,
     UnspokenProtocol,
+    Unusable,
     Verdict,
 )
 
 __all__ = [
     "LARGEST_BATCH",
+    "LONGEST_WHY",
     "MOST_RESPONSES",
     "PAIRING_KEY_PATH",
     "PAIRING_PATH",
@@ -49,9 +53,11 @@ __all__ = [
     "TooManyResponses",
     "Totals",
     "UnspokenProtocol",
+    "Unusable",
     "Verdict",
     "batch_document",
     "read_batch",
     "read_receipt",
     "receipt_document",
+    "short",
 ]

@@ -1,11 +1,11 @@
 """A batch and its receipt as they travel, written and read."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from common.responses import clean_comment
-from common.wire.fields import read_count, read_time, written_time
+from common.wire.fields import read_count, read_time, short, written_time
 from common.wire.items import item_document, read_item
 from common.wire.values import (
     MOST_RESPONSES,
@@ -20,6 +20,7 @@ from common.wire.values import (
     TooManyResponses,
     Totals,
     UnspokenProtocol,
+    Unusable,
     Verdict,
 )
 
@@ -74,6 +75,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "time_zone": receipt.time_zone,
         "touchpoint": receipt.touchpoint,
         "next_sync": receipt.next_sync,
+        "settings": receipt.settings,
     }
 
 
@@ -91,6 +93,7 @@ def read_receipt(document: Any) -> Receipt:
             time_zone=_string(document, "time_zone"),
             touchpoint=_string(document, "touchpoint"),
             next_sync=_seconds(document, "next_sync"),
+            settings=_version(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason
@@ -117,7 +120,22 @@ def _health(document: Mapping[str, Any]) -> Health:
         survey=read_count(document, "survey"),
         free_disk=read_count(document, "free_disk"),
         offset=_offset(document["offset"]),
+        settings=_version(document),
+        unusable=_unusable(document.get("unusable")),
     )
+
+
+def _version(document: Mapping[str, Any]) -> int | None:
+    return None if document.get("settings") is None else read_count(document, "settings")
+
+
+def _unusable(document: Any) -> Unusable:
+    """Read what is not used and why. It is for people only, so a wrong one holds up no answer."""
+    whys = document if isinstance(document, dict) else {}
+    return Unusable(*(short(whys[name]) if isinstance(whys.get(name), str) else "" for name in _USED))
+
+
+_USED = tuple(part.name for part in fields(Unusable))
 
 
 def _protocol(document: Mapping[str, Any]) -> None:

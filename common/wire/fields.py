@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from common.wire.values import BadBatch
+from common.responses import storable
+from common.wire.values import LONGEST_WHY, BadBatch
 
 
 def written_time(moment: datetime) -> str:
@@ -28,3 +29,8 @@ def read_count(document: Mapping[str, Any], name: str) -> int:
     if type(value) is not int or not 0 <= value < 2**53:
         raise BadBatch(f"{name} is no count")
     return value
+
+
+def short(text: str) -> str:
+    """Return a text for people on one line, as long as it may be when it travels."""
+    return " ".join(storable(text).split())[:LONGEST_WHY].rstrip()

@@ -17,6 +17,9 @@ MOST_RESPONSES = 1000
 LARGEST_BATCH = 16 * 2**20
 """Bytes of one batch after decompression: 1,000 responses with 4,000 characters of any script."""
 
+LONGEST_WHY = 200
+"""Characters in which a kiosk says why it does not use something."""
+
 SYNC_PATH = "/api/v1/sync"
 SURVEY_PATH = "/api/v1/survey"
 PAIRING_PATH = "/api/v1/pairing"
@@ -88,13 +91,26 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why a kiosk does not use the survey or the settings that the hub has for it; empty where it does."""
+
+    survey: str = ""
+    settings: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """The state of a tablet. Free disk in bytes; offset is hub time minus device time, in milliseconds."""
+    """The state of a tablet. Free disk in bytes; offset is hub time minus device time, in milliseconds.
+
+    survey and settings are the versions in use; a kiosk from before there were settings tells no version.
+    """
 
     app: str
     survey: int
     free_disk: int
     offset: int | None = None
+    settings: int | None = None
+    unusable: Unusable = Unusable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +136,9 @@ class Verdict:
 class Receipt:
     """One sync's answer: a verdict per response, in the order sent, and what the kiosk should do next.
 
-    missing are ranges of sequence numbers (first, last) that the hub has never seen. survey is the
-    version that the kiosk should show. store is its code, store_name what customers read, time_zone its
-    IANA name. next_sync is in seconds.
+    missing are ranges of sequence numbers (first, last) that the hub has never seen. survey and settings
+    are the versions that the kiosk should use; a hub from before there were settings names none. store is
+    its code, store_name what customers read, time_zone its IANA name. next_sync is in seconds.
     """
 
     received_at: datetime
@@ -134,3 +150,4 @@ class Receipt:
     time_zone: str
     touchpoint: str
     next_sync: float
+    settings: int | None = None

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from common.wire import (
+    LONGEST_WHY,
     MOST_RESPONSES,
     BadBatch,
     Batch,
@@ -23,8 +24,10 @@ from common.wire import (
     TooManyResponses,
     Totals,
     UnspokenProtocol,
+    Unusable,
     batch_document,
     read_batch,
+    short,
 )
 from tests.support.answers import NOON, a_response, an_id, any_json, names, responses, times
 
@@ -39,6 +42,8 @@ batches = some.builds(
         counts,
         counts,
         some.none() | some.integers(-(10**12), 10**12),
+        some.none() | counts,
+        some.builds(Unusable, some.text().map(short), some.text().map(short)),
     ),
     items=some.lists(some.builds(Numbered, some.integers(1, 2**53 - 1), responses), max_size=3),
 )
@@ -245,3 +250,20 @@ def test_an_answer_with_everything_travels() -> None:
     assert read_batch(batch_document(a_batch(Numbered(9, replace(full, score=0))))).items != [
         Numbered(9, full)
     ]
+
+
+def test_w15_a_kiosk_from_before_settings_and_one_that_says_nonsense_are_heard() -> None:
+    document = batch_document(a_batch(Numbered(1, a_response(1))))
+    for told in ("gone", None, [], "idle", {"settings": 5, "survey": None}):
+        document["health"] |= {"unusable": told, "settings": None}
+        assert read_batch(document).health == Health("0.1.0", 1, 10**9)
+    del document["health"]["unusable"], document["health"]["settings"]
+    assert read_batch(document).health == Health("0.1.0", 1, 10**9)
+    with pytest.raises(BadBatch, match="settings"):
+        read_batch(document | {"health": document["health"] | {"settings": "3"}})
+
+
+def test_w15_a_reason_travels_on_one_short_line() -> None:
+    health = replace(a_batch().health, unusable=Unusable("", "a\nb\0" + "x" * 500))
+    told = read_batch(batch_document(replace(a_batch(), health=health))).health.unusable
+    assert told == Unusable("", "a b" + "x" * (LONGEST_WHY - 3))
