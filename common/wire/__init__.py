@@ -10,6 +10,7 @@ from common.wire.fields import short
 from common.wire.values import (
     LARGEST_BATCH,
     LONGEST_WHY,
+    MOST_OVERRULED,
     MOST_RESPONSES,
     PAIRING_KEY_PATH,
     PAIRING_PATH,
@@ -23,6 +24,7 @@ from common.wire.values import (
     Health,
     Numbered,
     Outcome,
+    Overruled,
     Receipt,
     Refusal,
     TooManyResponses,
@@ -35,6 +37,7 @@ from common.wire.values import (
 __all__ = [
     "LARGEST_BATCH",
     "LONGEST_WHY",
+    "MOST_OVERRULED",
     "MOST_RESPONSES",
     "PAIRING_KEY_PATH",
     "PAIRING_PATH",
@@ -48,6 +51,7 @@ __all__ = [
     "Health",
     "Numbered",
     "Outcome",
+    "Overruled",
     "Receipt",
     "Refusal",
     "TooManyResponses",

@@ -1,13 +1,15 @@
 """A batch and its receipt as they travel, written and read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, fields
 from typing import Any
 
 from common.responses import clean_comment
 from common.wire.fields import read_count, read_time, short, written_time
-from common.wire.items import item_document, read_item
+from common.wire.items import item_document, read_id, read_item
 from common.wire.values import (
+    MOST_OVERRULED,
     MOST_RESPONSES,
     PROTOCOL,
     SPOKEN,
@@ -16,6 +18,7 @@ from common.wire.values import (
     Code,
     Health,
     Outcome,
+    Overruled,
     Receipt,
     TooManyResponses,
     Totals,
@@ -34,6 +37,7 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         | {"oldest_waiting": batch.totals.oldest_waiting and written_time(batch.totals.oldest_waiting)},
         "health": asdict(batch.health),
         "responses": [item_document(item) for item in batch.items],
+        **_if_any("overruled", [{"id": each.id, "at": written_time(each.at)} for each in batch.overruled]),
     }
 
 
@@ -49,6 +53,7 @@ def read_batch(document: Any) -> Batch:
             totals=_totals(document["totals"]),
             health=_health(document["health"]),
             items=[read_item(item) for item in items],
+            overruled=_overruled(_listed(document, "overruled")),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"a part is missing or of the wrong type: {reason}") from reason
@@ -63,11 +68,8 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     return {
         "protocol": PROTOCOL,
         "received_at": written_time(receipt.received_at),
-        "verdicts": [
-            {"id": verdict.id, "outcome": verdict.outcome.value}
-            | ({"code": verdict.code.value} if verdict.code else {})
-            for verdict in receipt.verdicts
-        ],
+        "verdicts": [_verdict_document(verdict) for verdict in receipt.verdicts],
+        **_if_any("overruled", [_verdict_document(verdict) for verdict in receipt.overruled]),
         "missing": [list(span) for span in receipt.missing],
         "survey": receipt.survey,
         "store": receipt.store,
@@ -93,6 +95,7 @@ def read_receipt(document: Any) -> Receipt:
             time_zone=_string(document, "time_zone"),
             touchpoint=_string(document, "touchpoint"),
             next_sync=_seconds(document, "next_sync"),
+            overruled=[_read_verdict(verdict) for verdict in _listed(document, "overruled")],
             settings=_version(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
@@ -101,6 +104,21 @@ def read_receipt(document: Any) -> Receipt:
         raise
     except ValueError as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason
+
+
+def _if_any(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    return {name: values} if values else {}
+
+
+def _overruled(values: Sequence[Any]) -> list[Overruled]:
+    """Read what was overruled. What cannot be read is left out, so that it holds back no neighbour."""
+    if len(values) > MOST_OVERRULED:
+        raise BadBatch(f"{len(values)} overruled answers; {MOST_OVERRULED} are allowed")
+    found = []
+    for each in values:
+        with suppress(ValueError, KeyError, TypeError, OverflowError):
+            found.append(Overruled(read_id(each["id"]), read_time(each["at"])))
+    return found
 
 
 def _totals(document: Mapping[str, Any]) -> Totals:
@@ -164,6 +182,10 @@ def _string(document: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def _listed(document: Mapping[str, Any], name: str) -> list[Any]:
+    return _list(document, name) if name in document else []
+
+
 def _list(document: Mapping[str, Any], name: str) -> list[Any]:
     value = document[name]
     if not isinstance(value, list):
@@ -175,6 +197,11 @@ def _span(first: Any, last: Any) -> tuple[int, int]:
     if type(first) is not int or type(last) is not int or not 0 < first <= last:
         raise BadBatch("missing is no list of ranges")
     return first, last
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, Any]:
+    code = {"code": verdict.code.value} if verdict.code else {}
+    return {"id": verdict.id, "outcome": verdict.outcome.value} | code
 
 
 def _read_verdict(document: Mapping[str, Any]) -> Verdict:

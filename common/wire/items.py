@@ -79,13 +79,21 @@ def read_item(item: Any) -> Numbered | Refusal:
     """Read one response; whatever is wrong with it becomes a Refusal, never an exception."""
     if not isinstance(item, dict):
         return Refusal(None, Code.BAD_RESPONSE)
-    identity = item.get("id")
-    if not isinstance(identity, str) or not _ID.fullmatch(identity):
-        return Refusal(_readable(identity), Code.BAD_ID)
+    try:
+        identity = read_id(item.get("id"))
+    except ValueError:
+        return Refusal(_readable(item.get("id")), Code.BAD_ID)
     try:
         return Numbered(_sequence(item), _response(identity, item))
     except _Unreadable as reason:
         return Refusal(identity, reason.code)
+
+
+def read_id(value: Any) -> str:
+    """Read the id of a response; raise ValueError for anything but a UUIDv7 in its usual spelling."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError("an id that is no UUIDv7")
+    return value
 
 
 def _readable(identity: Any) -> str | None:

@@ -1,7 +1,7 @@
 """What travels: the values of the sync contract, its limits, its addresses and its errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,9 @@ SPOKEN = (PROTOCOL,)
 
 MOST_RESPONSES = 1000
 """In one batch. A kiosk sends 500 and halves that when it is told "too large"."""
+
+MOST_OVERRULED = 100
+"""In one batch. A kiosk that has more sends another one."""
 
 LARGEST_BATCH = 16 * 2**20
 """Bytes of one batch after decompression: 1,000 responses with 4,000 characters of any script."""
@@ -61,6 +64,7 @@ class Code(StrEnum):
     UNKNOWN_SURVEY = "unknown_survey"
     UNKNOWN_LANGUAGE = "unknown_language"
     ANSWER_CHANGED = "answer_changed"
+    UNKNOWN_ANSWER = "unknown_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,14 @@ class Refusal:
 
     id: str | None
     code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A manager's word at the kiosk that an answer counts although it has flags; at is the device's time."""
+
+    id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +127,21 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One sync's question. sent_at is the device's clock at the moment of sending."""
+    """One sync's question. sent_at is the device's clock at the moment of sending.
+
+    overruled are about answers that the hub has, or gets with this batch.
+    """
 
     sent_at: datetime
     totals: Totals
     health: Health
     items: Sequence[Numbered | Refusal] = ()
+    overruled: Sequence[Overruled] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The hub's word on one response."""
+    """The hub's word on one response, or on its being overruled."""
 
     id: str | None
     outcome: Outcome
@@ -151,3 +167,4 @@ class Receipt:
     touchpoint: str
     next_sync: float
     settings: int | None = None
+    overruled: Sequence[Verdict] = field(default_factory=list)

@@ -14,12 +14,14 @@ from hypothesis import strategies as some
 
 from common.wire import (
     LONGEST_WHY,
+    MOST_OVERRULED,
     MOST_RESPONSES,
     BadBatch,
     Batch,
     Code,
     Health,
     Numbered,
+    Overruled,
     Refusal,
     TooManyResponses,
     Totals,
@@ -46,6 +48,7 @@ batches = some.builds(
         some.builds(Unusable, some.text().map(short), some.text().map(short)),
     ),
     items=some.lists(some.builds(Numbered, some.integers(1, 2**53 - 1), responses), max_size=3),
+    overruled=some.lists(some.builds(Overruled, some.builds(an_id, some.integers(0, 99)), times), max_size=3),
 )
 
 
@@ -250,6 +253,27 @@ def test_an_answer_with_everything_travels() -> None:
     assert read_batch(batch_document(a_batch(Numbered(9, replace(full, score=0))))).items != [
         Numbered(9, full)
     ]
+
+
+def test_w14_a_kiosk_from_before_anything_was_overruled_says_nothing_of_it() -> None:
+    document = batch_document(a_batch())
+    assert "overruled" not in document
+    assert read_batch(document).overruled == []
+
+
+@given(any_json)
+def test_w14_what_cannot_be_read_of_the_overruled_harms_no_neighbour(value: Any) -> None:
+    good = Overruled(an_id(7), NOON)
+    document = batch_document(replace(a_batch(), overruled=[good]))
+    document["overruled"] += [value, {"id": an_id(), "at": value}, {"id": value, "at": NOON.isoformat()}]
+    assert read_batch(loads(dumps(document))).overruled == [good]
+
+
+@pytest.mark.parametrize("value", [None, {}, "all", [{"id": an_id(), "at": NOON.isoformat()}] * 101])
+def test_w14_what_is_overruled_comes_in_a_list_that_is_not_too_long(value: Any) -> None:
+    assert MOST_OVERRULED == 100
+    with pytest.raises(BadBatch):
+        read_batch(batch_document(a_batch()) | {"overruled": value})
 
 
 def test_w15_a_kiosk_from_before_settings_and_one_that_says_nonsense_are_heard() -> None:

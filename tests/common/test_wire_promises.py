@@ -30,9 +30,11 @@ def test_every_promise_has_a_test_that_names_it_and_the_other_way_round() -> Non
 def test_every_reason_to_refuse_a_response_is_written_down_and_no_other() -> None:
     rows = findall(r"^\| `\w+`.*\| ((?:`\w+`(?:, )?)+) \|$", DOCUMENT, MULTILINE)
     fields = {code for row in rows for code in findall(r"`(\w+)`", row)}
-    assert fields | {"bad_response", "answer_changed"} == {code.value for code in wire.Code}
+    apart = {"bad_response", "answer_changed", "unknown_answer"}
+    assert fields | apart == {code.value for code in wire.Code}
     assert "`bad_response`" in DOCUMENT
     assert "`answer_changed`" in DOCUMENT
+    assert "`unknown_answer`" in DOCUMENT
 
 
 def test_every_problem_is_written_down_with_its_status() -> None:
@@ -47,6 +49,7 @@ def test_addresses_limits_and_words_are_those_of_the_code() -> None:
     assert f"at most {wire.LARGEST_BATCH} bytes" in DOCUMENT
     assert f"at most {wire.MOST_RESPONSES} responses" in DOCUMENT
     assert f"at most {MOST_GAPS} ranges" in DOCUMENT
+    assert f"at most {wire.MOST_OVERRULED} of them" in DOCUMENT
     assert f"at most {LONGEST_COMMENT} characters" in DOCUMENT
     assert f"1 to {LONGEST_NAME} letters" in DOCUMENT
     assert f'"expires_in": {int(LIFE.total_seconds())}, "interval": {INTERVAL_SECONDS}' in DOCUMENT

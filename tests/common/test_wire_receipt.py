@@ -36,6 +36,7 @@ receipts = some.builds(
     touchpoint=names,
     next_sync=some.floats(0, 86_400),
     settings=some.none() | some.integers(0, 2**31),
+    overruled=some.lists(verdicts, max_size=5),
 )
 
 
@@ -105,6 +106,8 @@ WRONG_VERDICTS = [
         ("store_name", 7),
         ("survey", -1),
         ("settings", "3"),
+        *(("overruled", [verdict]) for verdict in WRONG_VERDICTS),
+        ("overruled", None),
     ],
 )
 def test_a_wrong_part_makes_no_receipt(part: str, value: Any) -> None:
@@ -122,6 +125,12 @@ def test_a_login_page_is_no_receipt(page: Any) -> None:
 def test_any_json_is_a_receipt_or_none(document: Any) -> None:
     with suppress(BadBatch):
         read_receipt(document)
+
+
+def test_w14_a_receipt_from_before_anything_was_overruled_says_nothing_of_it() -> None:
+    document = receipt_document(A_RECEIPT)
+    assert "overruled" not in document
+    assert read_receipt(document).overruled == []
 
 
 def test_w15_a_hub_from_before_settings_names_none() -> None:
