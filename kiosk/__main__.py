@@ -58,7 +58,7 @@ class Backstage:
 
     def snapshot(self) -> Future[Snapshot]:
         """Return the survey, the store and the key to use from the next visit on."""
-        return self._storage.call(lambda s: s.snapshot())
+        return self._storage.call(lambda s: s.next_snapshot())
 
     def overview(self) -> Future[Overview]:
         """Return this store's numbers for the manager's page."""

@@ -28,6 +28,7 @@ SENTENCES = {
     Trouble.REFUSED: "The hub did not take some of the answers.",
     Trouble.NO_VERDICT: "The hub passed over some of the answers.",
     Trouble.BROKEN_SURVEY: "The hub's survey cannot be used; the old one stays.",
+    Trouble.BROKEN_SETTINGS: "The hub's settings cannot be used; the old ones stay.",
     Trouble.ANOTHER_SYNC: "Another sync of this kiosk is under way.",
     Trouble.STORAGE: "The kiosk's own storage failed.",
     Trouble.FAILED: "The program made a mistake.",

@@ -18,6 +18,7 @@ from kiosk.storage.database import PATIENCE, writing
 from kiosk.storage.days import Days
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
+from kiosk.storage.preferences import Preferences
 from kiosk.storage.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Storage:
         self._db = db
         self.folder = folder
         self.settings = Settings(db)
+        self.preferences = Preferences(self.settings, folder)
         self.outbox = Outbox(db)
         self.days = Days(db)
 
@@ -94,6 +96,7 @@ class Storage:
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:
                 self.settings.put("survey", None)
+                self.preferences.forget_hub()
             self.note_sync(LastSync())
         self.refresh_screen()
 
@@ -109,9 +112,16 @@ class Storage:
             time_zone=receipt.time_zone,
             touchpoint=receipt.touchpoint,
         )
+        if after.store != before.store:
+            self._fetch_again()
         if after != before:
             self._keep_pairing(after)
             self.refresh_screen()
+
+    def _fetch_again(self) -> None:
+        """Forget the hub's mark of the survey: another store may have other settings of the same version."""
+        if current := self.settings.get("survey"):
+            self.settings.put("survey", current | {"tag": None})
 
     def survey(self) -> Survey:
         """Return the survey to ask: the last that the hub gave, or the standard one."""
@@ -154,9 +164,9 @@ class Storage:
     def snapshot(self) -> Snapshot:
         """Return what the window needs to ask the next customer."""
         pairing = self.pairing()
-        survey = self.survey()
+        survey, settings = self.survey(), self.preferences.in_force().settings
         if pairing is None:
-            return replace(unpaired_snapshot(), survey=survey)
+            return replace(unpaired_snapshot(), survey=survey, settings=settings)
         return Snapshot(
             store_name=pairing.store_name,
             touchpoint=pairing.touchpoint,
@@ -164,7 +174,14 @@ class Storage:
             public_key=pairing.public_key,
             paired=True,
             time_zone=pairing.time_zone,
+            settings=settings,
         )
+
+    def next_snapshot(self) -> Snapshot:
+        """Look at settings.json, which may have changed, and return what the next customer is asked."""
+        if self.preferences.look():
+            self.refresh_screen()
+        return self.snapshot()
 
     def refresh_screen(self) -> None:
         """Leave the snapshot beside the database for the next start's first frame."""

@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     REFUSED = "refused"
     NO_VERDICT = "no_verdict"
     BROKEN_SURVEY = "broken_survey"
+    BROKEN_SETTINGS = "broken_settings"
     ANOTHER_SYNC = "another_sync"
     STORAGE = "storage"
     FAILED = "failed"

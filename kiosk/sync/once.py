@@ -2,23 +2,26 @@
 
 import logging
 import shutil
-from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from common.surveys import BrokenSurvey, Survey, from_document
 from common.wire import (
+    MOST_OVERRULED,
     SURVEY_PATH,
     SYNC_PATH,
     BadBatch,
     Batch,
     Health,
     Numbered,
+    Outcome,
+    Overruled,
     Receipt,
     UnspokenProtocol,
+    Unusable,
     batch_document,
     read_receipt,
 )
@@ -28,6 +31,7 @@ from kiosk.storage.lock import SYNCING, AlreadyHeld, held
 from kiosk.storage.outbox import Applied
 from kiosk.storage.thread import StorageThread
 from kiosk.sync import SyncReport, Trouble
+from kiosk.sync.fetch import complain, is_current, take
 from kiosk.sync.transport import Hub, NoReply, Timeouts
 
 if TYPE_CHECKING:
@@ -89,12 +93,13 @@ class _Sync:
         self._left_out: NoReply | None = None
 
     def run(self) -> SyncReport:
-        """Send everything that waits, then fetch the survey if the hub has another one."""
+        """Send everything that waits, then fetch survey and settings if the hub has others."""
         trouble: NoReply | None = None
         try:
             self._push()
             if self._again:
                 self._push()
+            self._tell()
             self._pull()
         except NoReply as reason:
             trouble = reason
@@ -146,6 +151,8 @@ class _Sync:
             survey=storage.survey().version,
             free_disk=shutil.disk_usage(storage.folder).free,
             offset=self._offset,
+            settings=storage.preferences.version,
+            unusable=storage.preferences.unusable,
         )
         return Batch(self._now(), storage.outbox.totals(), health, items)
 
@@ -181,15 +188,32 @@ class _Sync:
             self._applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
         return []
 
+    def _tell(self) -> None:
+        """Say which answers that the hub has count after all; what it does not know is said another time."""
+        words = self._untold("")
+        while words:
+            batch = replace(self._ask(lambda s: self._batch(s, ())), overruled=words)
+            receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+            heard = {verdict.id for verdict in receipt.overruled if verdict.outcome is not Outcome.REFUSED}
+            known = [word.id for word in words if word.id in heard]
+            self._ask(partial(_note_told, ids=known))
+            words = self._untold(words[-1].id)
+
+    def _untold(self, after: str) -> list[Overruled]:
+        return self._ask(lambda s: s.doubts.untold(MOST_OVERRULED, after))
+
     def _pull(self) -> None:
-        held, tag = self._ask(lambda s: (s.survey(), s.survey_tag()))
-        if self._receipt is None or (tag is not None and held.version == self._receipt.survey):
+        """Fetch survey and settings if the hub has others; say so if the kiosk cannot use them."""
+        receipt = self._receipt
+        if receipt is None:
             return
-        fetched = self._hub.get(SURVEY_PATH, tag)
+        if self._ask(lambda s: is_current(s, receipt)):
+            self._ask(lambda s: s.preferences.note_unusable(Unusable()))
+            return
+        fetched = self._hub.get(SURVEY_PATH, self._ask(lambda s: s.survey_tag()))
         if fetched:
-            document, fresh_tag = fetched
-            survey, key = _survey(document)
-            self._ask(lambda s: s.use_survey(survey, key, fresh_tag or ""))
+            self._ask(lambda s: take(s, fetched[0], fetched[1] or ""))
+        complain(self._ask(lambda s: s.preferences.unusable))
 
     def _report(self, trouble: NoReply | None) -> SyncReport:
         if not self._shrunk and trouble is None:
@@ -232,6 +256,10 @@ def _apply(
     return applied, again
 
 
+def _note_told(storage: "Storage", ids: Sequence[str]) -> None:
+    storage.doubts.told(ids)
+
+
 def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:
     """Return both halves, the first one last, where it is taken from."""
     middle = len(part) // 2
@@ -245,17 +273,6 @@ def _receipt(document: Any) -> Receipt:
         raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
     except BadBatch as reason:
         raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
-
-
-def _survey(document: Any) -> tuple[Survey, bytes]:
-    """Read the hub's survey and public key; a broken one is refused, and the old one stays in use."""
-    try:
-        key = b64decode(document["public_key"], validate=True)
-        if len(key) != 32:
-            raise BrokenSurvey(f"its key has {len(key)} bytes")
-        return from_document(document["survey"]), key
-    except (KeyError, TypeError, ValueError) as reason:
-        raise NoReply(Trouble.BROKEN_SURVEY, f"the hub's survey cannot be used: {reason}") from reason
 
 
 def _offset(receipt: Receipt, sent_at: datetime, received_at: datetime) -> int:

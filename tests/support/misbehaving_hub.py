@@ -142,7 +142,8 @@ class MisbehavingHub:
         return Verdict(item.response.id, Outcome.REFUSED, Code.ANSWER_CHANGED)
 
     def _survey(self, call: Call) -> None:
-        tag = f'"{self.receipt.survey}"'
+        settings = "" if self.receipt.settings is None else f"-{self.receipt.settings}"
+        tag = f'"{self.receipt.survey}{settings}"'
         if call.headers["If-None-Match"] == tag:
             call.send(304, b"", "application/json")
         else:
