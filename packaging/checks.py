@@ -16,6 +16,9 @@ TEST_PACKAGES = (
     DebianPackage("libatomic1", library="atomic"),  # what drives Chromium
     DebianPackage("xvfb", command="Xvfb"),  # the kiosk's window on a screen
     DebianPackage("xdotool", command="xdotool"),  # touches on that screen
+    DebianPackage("openbox", command="openbox"),  # a window manager that closes windows by Alt+F4
+    DebianPackage("x11-xserver-utils", command="xset"),  # that screen's saver
+    DebianPackage("libxss1", library="Xss"),  # what the saver does
 )
 CHECKS = {
     "ruff check": [program("ruff"), "check", "--quiet", "."],

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,9 @@ from kiosk.config import Snapshot
 from kiosk.ui.services import Services
 
 if TYPE_CHECKING:
+    from kivy.app import App
     from kivy.event import EventDispatcher
+    from kivy.input.motionevent import MotionEvent
 
     from kiosk.ui.play import Played
 
@@ -57,6 +61,7 @@ def prepare_kivy(size: tuple[int, int] | None) -> None:
         # Shapes are smoothed by their own instructions; multisampling would only cost memory.
         ("graphics", "multisamples", "0"),
         ("graphics", "fullscreen", "0" if size else "auto"),
+        ("graphics", "allow_screensaver", "0"),
         ("input", "mouse", "mouse,disable_multitouch"),
     ):
         Config.set(section, name, value)
@@ -94,8 +99,12 @@ def run_window(
 
     if os.environ.get("SDL_VIDEODRIVER") == "offscreen":
         _wait_for_each_frame(Window)
+    _lock_down(Window, closable=size is not None)
+    _end_at_a_signal()
     look.wear(DARK if dark else LIGHT)
     app = KioskApp(snapshot, services)
+    if "NOTIFY_SOCKET" in os.environ:
+        _report_to_the_service_manager(app)
     if play:
         from kiosk.ui.play import Player, read_plan
 
@@ -114,3 +123,51 @@ def _wait_for_each_frame(window: "EventDispatcher") -> None:
     from kivy.graphics.opengl import glFinish
 
     window.bind(on_flip=lambda _: glFinish())
+
+
+def _lock_down(window: "EventDispatcher", *, closable: bool) -> None:
+    """Let customers close nothing, and touch with one button only; a window with a size is for trials.
+
+    Kivy's widgets take every button of a mouse for a finger.
+    """
+    window.bind(on_touch_down=lambda _, touch: _is_another_button(touch))
+    if not closable:
+        window.bind(on_request_close=lambda *_, **__: True)
+
+
+def _is_another_button(touch: "MotionEvent") -> bool:
+    return "button" in touch.profile and touch.button != "left" and not touch.is_mouse_scrolling
+
+
+def _end_at_a_signal() -> None:
+    """Let SIGTERM end the program, after the frame under way if there is one.
+
+    SDL would make a wish to close the window out of it, which is not granted.
+    """
+    from kivy.base import EventLoop
+
+    def end(*_: object) -> None:
+        if EventLoop.status != "started":
+            sys.exit()
+        EventLoop.quit = True
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _report_to_the_service_manager(app: "App") -> None:
+    """Say when the first frame is drawn, and from then on that frames are."""
+    from kivy.clock import Clock
+    from kivy.core.window import Window
+
+    from kiosk.watchdog import Watchdog
+
+    watchdog = Watchdog()
+
+    def first(_: object) -> None:
+        Window.unbind(on_flip=first)
+        watchdog.ready()
+        if watchdog.pause:
+            Clock.schedule_interval(lambda _: watchdog.beat(), watchdog.pause)
+
+    Window.bind(on_flip=first)
+    app.bind(on_stop=lambda _: watchdog.stopping())
