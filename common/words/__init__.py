@@ -8,7 +8,12 @@ from importlib.resources import files
 from tomllib import loads
 from typing import Any
 
-LANGUAGES = ("en", "it", "es", "fr")
+NAMES = {
+    "en": "English", "it": "Italiano", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português",
+}  # fmt: skip
+"""What every language calls itself. It stands here so that the first screen opens one file and not six."""
+
+LANGUAGES = tuple(NAMES)
 
 
 class Book:

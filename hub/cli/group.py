@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from common.surveys import standard_survey
 from hub.app import utc_now
 from hub.config import BadSetting, Settings, open_secrets
 from hub.db import DatabaseUnreachable, WrongSchema, migrate, open_engine, require_current, writing
-from hub.surveys.queries import publish
+from hub.surveys.queries import publish_standard
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,4 +53,4 @@ def bring_up(engine: Engine) -> None:
     """Migrate the database and publish the survey that every hub starts with."""
     migrate(engine)
     with writing(engine) as connection:
-        publish(connection, standard_survey(), utc_now())
+        publish_standard(connection, utc_now())

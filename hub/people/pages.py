@@ -14,7 +14,6 @@ from flask_security.forms import EmailField, PasswordField, SubmitField
 from werkzeug.exceptions import BadRequest
 
 from common.responses import clean_comment
-from common.words import LANGUAGES
 from hub.db import reading, writing
 from hub.people import queries
 from hub.people.queries import Person
@@ -22,6 +21,7 @@ from hub.people.rules import LONGEST_PASSWORD, Role, throttled
 from hub.web import formats, language
 from hub.web.access import viewer
 from hub.web.context import Hub, current_hub
+from hub.web.language import LANGUAGES
 
 IDLE = timedelta(hours=12)
 """A session that is not used for so long has ended: nobody comes back the next morning signed in."""

@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
 
-from common.surveys import Survey, from_document, to_document
+from common.surveys import Survey, from_document, standard_survey, to_document
 from hub.db.dialect import insert_missing
+from hub.surveys.rules import makes_way, standard_surveys
 from hub.surveys.tables import surveys
 
 Key = tuple[str, int]
@@ -26,6 +27,13 @@ def publish(connection: Connection, survey: Survey, now: datetime) -> None:
     insert_missing(connection, surveys, [row])
 
 
+def publish_standard(connection: Connection, now: datetime) -> None:
+    """Publish the newest standard survey, unless head office shows one of its own."""
+    document = connection.execute(_LATEST.with_only_columns(surveys.c.document)).scalar()
+    if makes_way(_read(document) if document else None):
+        publish(connection, standard_survey(), now)
+
+
 def current(connection: Connection) -> Survey:
     """Return the survey that kiosks should show: the one published last."""
     return _read(connection.execute(_LATEST.with_only_columns(surveys.c.document)).scalar_one())
@@ -41,8 +49,9 @@ _LATEST = select(surveys.c.version).order_by(surveys.c.published_at.desc(), surv
 
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
-    """Return the surveys with these ids and versions, as far as they are published."""
-    shelf = _shelves.setdefault(connection.engine, {})
+    """Return the surveys with these ids and versions, as far as they are published or standard."""
+    standard = {(survey.id, survey.version): survey for survey in standard_surveys()}
+    shelf = _shelves.setdefault(connection.engine, standard)
     wanted = [_is(*key) for key in keys if key not in shelf]
     if wanted:
         for document in connection.execute(select(surveys.c.document).where(or_(*wanted))).scalars():

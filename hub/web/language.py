@@ -14,7 +14,10 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
 
-from common.words import LANGUAGES, section
+from common.words import NAMES
+
+LANGUAGES = ("en", "it", "es", "fr")
+"""Those of the pages; customers are asked in more."""
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
@@ -36,7 +39,7 @@ def language() -> str:
 
 def names() -> dict[str, str]:
     """Return every language's own name by its code."""
-    return {code: section(code, "language")["name"] for code in LANGUAGES}
+    return {code: NAMES[code] for code in LANGUAGES}
 
 
 def remember(response: Response, code: str, secure: bool) -> None:

@@ -72,7 +72,7 @@ def _keys(language: str) -> scenes.Keys:
 
 
 def _own_name(language: str) -> str:
-    return words.text(language, "language.name") if language in words.LANGUAGES else language
+    return words.NAMES.get(language, language)
 
 
 def _why(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.Why:

@@ -5,5 +5,7 @@ Customers' sentences are in common.words; {names} in a sentence are filled from 
 
 from common.words import Book
 
+LANGUAGES = ("en", "it", "es", "fr")
+
 _managers = Book(__name__)
 section, text = _managers.section, _managers.text

@@ -11,7 +11,7 @@ from common.nps import SCORES, Segment
 from common.responses import Channel, Contact
 from common.sealing import key_id, new_private_key, public_key, unseal
 from common.surveys import standard_survey
-from common.visit import Moment, Visit, is_email, is_phone
+from common.visit import Moment, Visit, is_email, is_phone, may_become_email, may_become_phone
 from tests.support.answers import NOON, an_id
 
 PRIVATE = new_private_key()
@@ -38,12 +38,12 @@ def test_the_whole_walk() -> None:
     assert response
     assert (response.id, response.given_at, response.score) == (an_id(), NOON, 3)
     assert (response.reasons, response.comment) == (("staff", "price"), "Too dear")
-    assert (response.survey, response.version, response.touchpoint) == ("standard", 1, "checkout")
+    assert (response.survey, response.version, response.touchpoint) == ("standard", 2, "checkout")
     assert response.contact
     assert response.contact.key == key_id(PUBLIC)
     assert unseal(response.contact.box, response.id, PRIVATE) == ANNA
     consent = response.contact.consent
-    assert (consent.text, consent.language) == ("standard-1", "en")
+    assert (consent.text, consent.language) == ("standard-2", "en")
     assert consent.given_at == NOON + timedelta(seconds=40)
 
 
@@ -94,12 +94,25 @@ def test_another_language_before_the_tap() -> None:
 
 
 def test_what_the_survey_does_not_have() -> None:
-    with pytest.raises(ValueError, match="no wording in 'de'"):
-        at_the_question().speak("de")
+    with pytest.raises(ValueError, match="no wording in 'nl'"):
+        at_the_question().speak("nl")
     with pytest.raises(ValueError, match="no reason 'weather'"):
         after_the_tap().explain(("weather",))
     with pytest.raises(ValueError, match="whole number"):
         at_the_question().choose(11, NOON, an_id())
+
+
+def chosen(visit: Visit) -> tuple[str, ...]:
+    assert visit.response
+    return visit.response.reasons
+
+
+def test_a_reason_that_the_corrected_score_is_not_offered_goes() -> None:
+    unhappy = after_the_tap(2).explain(("waiting", "quality"))
+    happy = unhappy.choose(10, NOON, an_id(2))
+    assert (chosen(unhappy), chosen(happy)) == (("waiting", "quality"), ("quality",))
+    assert chosen(happy.explain(("waiting", "quality"))) == ("quality",)
+    assert chosen(unhappy.choose(3, NOON, an_id(2))) == ("waiting", "quality")
 
 
 def test_nothing_is_stored_before_the_score() -> None:
@@ -173,3 +186,38 @@ def test_could_be_a_phone_number(text: str) -> None:
 )
 def test_is_no_phone_number(text: str) -> None:
     assert not is_phone(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["anna@example.com", "anna.rossi+shop@posta.example.com", "a@b.it", "a" * 64 + "@b.it"]
+)
+def test_an_email_address_is_never_hopeless_while_it_is_typed(text: str) -> None:
+    assert is_email(text)
+    assert all(may_become_email(text[:end]) for end in range(len(text) + 1))
+
+
+@pytest.mark.parametrize("text", ["@", "a ", "a@b@", "a@b..", "a@.", "a" * 65, "a@" + "b" * 253])
+def test_what_is_no_email_address_however_one_goes_on(text: str) -> None:
+    assert may_become_email(text[:-1])
+    assert not may_become_email(text)
+
+
+@pytest.mark.parametrize("text", ["+39 06 1234 5678", "061234", "(020) 7946-0123", "+44.20/7946 0123"])
+def test_a_phone_number_is_never_hopeless_while_it_is_typed(text: str) -> None:
+    assert all(may_become_phone(text[:end]) for end in range(len(text) + 1))
+
+
+@pytest.mark.parametrize("text", ["a", "++", "06a", "((", "-", "0612345678901234", "0" + " " * 32])
+def test_what_is_no_phone_number_however_one_goes_on(text: str) -> None:
+    assert may_become_phone(text[:-1])
+    assert not may_become_phone(text)
+
+
+@given(some.text("ab@. ", max_size=9), some.text("ab@. ", max_size=6))
+def test_what_is_hopeless_stays_so(text: str, more: str) -> None:
+    assert may_become_email(text) or not is_email(text + more)
+
+
+@given(some.text("12+( -x", max_size=9), some.text("12+( -x", max_size=9))
+def test_a_hopeless_phone_number_stays_so(text: str, more: str) -> None:
+    assert may_become_phone(text) or not is_phone(text + more)

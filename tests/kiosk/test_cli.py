@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from common.words import LANGUAGES
 from kiosk.cli import main
 from kiosk.cli.syncing import SENTENCES
 from kiosk.config import Config
@@ -19,7 +18,7 @@ from kiosk.storage.errors import StorageFull
 from kiosk.storage.lock import RUNNING, held
 from kiosk.storage.pin import PinOutcome, try_pin
 from kiosk.sync import Trouble
-from kiosk.words import section
+from kiosk.words import LANGUAGES, section
 from tests.support.answers import NOON, a_response
 from tests.support.data import shared
 from tests.support.hub import Hub, serving

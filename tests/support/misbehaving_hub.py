@@ -94,7 +94,7 @@ class MisbehavingHub:
     refuses: Callable[[Numbered], Code | None] = lambda _: None
     receipt: Receipt = field(
         default_factory=lambda: Receipt(
-            datetime.now(UTC), (), (), 1, "roma", "Roma Centro", "Europe/Rome", "checkout", 60.0
+            datetime.now(UTC), (), (), 2, "roma", "Roma Centro", "Europe/Rome", "checkout", 60.0
         )
     )
     survey: dict[str, Any] = field(

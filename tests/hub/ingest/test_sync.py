@@ -90,7 +90,7 @@ def test_the_receipt_says_where_the_kiosk_stands_and_what_it_should_show(
     receipt = tablet.give(a_response(1))
     assert receipt.received_at == clock()
     assert (receipt.store, receipt.store_name, receipt.time_zone) == ("rome", "Da Vinci", "Europe/Rome")
-    assert (receipt.touchpoint, receipt.survey, receipt.missing) == ("checkout", 1, [])
+    assert (receipt.touchpoint, receipt.survey, receipt.missing) == ("checkout", 2, [])
 
 
 def test_w13_the_receipt_sets_the_pace_and_no_two_kiosks_get_the_same(tablet: Tablet) -> None:
@@ -131,7 +131,7 @@ def test_w3_there_is_one_verdict_per_response_in_the_order_sent(tablet: Tablet) 
     [
         *(("score", score, "bad_score") for score in (-1, 11, "7", True, None, 7.0, [7])),
         ("survey", "nobody-knows", "unknown_survey"),
-        ("version", 2, "unknown_survey"),
+        ("version", 3, "unknown_survey"),
         ("version", "1", "unknown_survey"),
         ("kind", "transactional", "unknown_survey"),
         ("language", "xx", "unknown_language"),

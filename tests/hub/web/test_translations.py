@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.catalog import Message
 
-from common.words import LANGUAGES as SPOKEN
+from hub.web.language import LANGUAGES as SPOKEN
 from tests.support.messages import LANGUAGES, TRANSLATIONS, sentences, translation
 
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|%%")
@@ -20,7 +20,7 @@ def key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def test_the_pages_speak_the_languages_of_the_customers() -> None:
+def test_the_pages_have_a_file_for_every_language_they_speak() -> None:
     assert {"en", *LANGUAGES} == set(SPOKEN)
     assert sorted(file.stem for file in TRANSLATIONS.iterdir()) == sorted(LANGUAGES)
 

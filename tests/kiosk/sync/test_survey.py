@@ -51,10 +51,10 @@ def test_it_is_fetched_once_after_pairing_and_then_left_alone(paired: Kiosk, hub
 
 
 def test_another_version_is_fetched_and_shown(paired: Kiosk, hub: MisbehavingHub) -> None:
-    publish(hub, 2, kind="transactional")
+    publish(hub, 3, kind="transactional")
     report = sync(paired)
-    assert (report.survey, report.trouble) == (2, None)
-    assert asked(hub) == ['"1"']
+    assert (report.survey, report.trouble) == (3, None)
+    assert asked(hub) == ['"2"']
     assert load_snapshot(paired.config.data).survey == from_document(hub.survey["survey"])
     publish(hub, 1)
     assert sync(paired).survey == 1, "a hub may go back"
@@ -74,15 +74,15 @@ def test_another_version_is_fetched_and_shown(paired: Kiosk, hub: MisbehavingHub
 def test_a_broken_one_is_refused_and_the_old_one_stays(
     paired: Kiosk, hub: MisbehavingHub, change: dict[str, Any]
 ) -> None:
-    publish(hub, 2)
+    publish(hub, 3)
     hub.survey |= change
     paired.give_many(3)
     report = sync(paired)
-    assert (report.trouble, report.survey, report.delivered) == (Trouble.BROKEN_SURVEY, 1, 3)
+    assert (report.trouble, report.survey, report.delivered) == (Trouble.BROKEN_SURVEY, 2, 3)
     assert load_snapshot(paired.config.data).survey == standard_survey()
-    publish(hub, 2)
+    publish(hub, 3)
     hub.survey["public_key"] = "A" * 43 + "="
-    assert sync(paired).survey == 2
+    assert sync(paired).survey == 3
 
 
 def test_a_receipt_moves_the_kiosk_to_another_store(paired: Kiosk, hub: MisbehavingHub) -> None:

@@ -288,7 +288,7 @@ def test_w10_totals_and_health_travel_with_every_batch(paired: Kiosk, hub: Misbe
     assert (first.totals.given, first.totals.waiting, first.health.offset) == (3, 3, None)
     assert (second.totals.delivered, second.totals.quarantined, second.totals.waiting) == (2, 1, 0)
     assert second.health.offset == pytest.approx(3_600_000, abs=2000)
-    assert (second.health.app, second.health.survey) == ("0.1.0", 1)
+    assert (second.health.app, second.health.survey) == ("0.1.0", 2)
     assert second.health.free_disk > 0
 
 
