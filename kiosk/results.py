@@ -101,7 +101,8 @@ class Overview:
     """The manager's page. comments are the newest 20 answers with a reason or a comment, newest first.
 
     last_sync is the last contact that brought a receipt, last_error the code of the last sync's trouble
-    (kiosk.sync.Trouble), None if it had none. broken_files are names of databases that were moved aside.
+    (kiosk.sync.Trouble), None if it had none. broken_files are names of databases that were moved aside,
+    broken_settings is what is wrong with the file settings.json, empty while it is well.
     offset is the hub's time minus the tablet's in milliseconds at that contact; free_disk is in bytes.
     labels has what reasons are called, by language and id, those of earlier surveys included.
     """
@@ -113,6 +114,7 @@ class Overview:
     last_error: str | None
     paired: bool
     broken_files: tuple[str, ...] = ()
+    broken_settings: str = ""
     today: Today = Today(0, 0, None, _NOBODY)
     days: tuple[Step, ...] = ()
     weeks: tuple[Step, ...] = ()
@@ -138,6 +140,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         last_error=last.trouble,
         paired=snapshot.paired,
         broken_files=storage.broken_files(),
+        broken_settings=storage.preferences.in_force().trouble,
         today=_today(storage, days, local),
         days=_steps(days, bounds, 1, TREND_DAYS),
         weeks=_steps(days, bounds, 7, TREND_WEEKS),
@@ -227,6 +230,7 @@ def results_document(storage: "Storage", now: datetime) -> dict[str, Any]:
         "last_sync": _time(seen.last_sync),
         "last_error": seen.last_error,
         "broken_files": list(seen.broken_files),
+        "broken_settings": seen.broken_settings,
         "score": _score_document(counted, flagged.total),
         "periods": {p.span.value: _score_document(p.tally, p.flagged) for p in seen.periods},
     }

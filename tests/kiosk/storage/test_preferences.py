@@ -10,7 +10,9 @@ import pytest
 from common.settings import BrokenSettings, KioskSettings, Times
 from common.wire import Unusable
 from kiosk.config import Config, load_snapshot
+from kiosk.results import overview
 from kiosk.storage.preferences import LARGEST_FILE, InForce, Origin
+from tests.support.answers import NOON
 from tests.support.kiosk import Kiosk, a_pairing
 
 HUB = {"version": 3, "languages": ["it", "de"], "times": {"idle": 30}}
@@ -88,6 +90,7 @@ def test_a_broken_file_is_told_once_and_what_it_said_before_stays(
     kiosk.close()
     again = Kiosk(config)
     assert hold(again) == first, "also after a restart"
+    assert why in again.ask(lambda s: overview(s, NOON)).broken_settings, "the manager is told"
     write(config, {"languages": ["de"]})
     assert (hold(again).settings.languages, hold(again).trouble) == (("de",), "")
     again.close()
