@@ -40,22 +40,25 @@ _LETTERS = {
     "it": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     "es": ("qwertyuiop", "asdfghjklñ", "zxcvbnm"),
     "fr": ("azertyuiop", "qsdfghjklm", "wxcvbn’"),
+    "de": ("qwertzuiopü", "asdfghjklöä", "yxcvbnmß"),
+    "pt": ("qwertyuiop", "asdfghjklç", "zxcvbnm"),
 }
 _EMAIL_LETTERS = {
     "es": _LETTERS["en"],
     "fr": ("azertyuiop", "qsdfghjklm", "wxcvbn"),
+    "de": ("qwertzuiop", "asdfghjkl", "yxcvbnm"),
+    "pt": _LETTERS["en"],
 }
 _SYMBOLS = ("1234567890", "@#€&%+-/()", '!?"’:;*=')
 _MORE = {
     "a": "àáâäãåæ", "c": "ç", "e": "éèêë", "i": "ìíîï", "n": "ñ", "o": "òóôöõœø", "s": "ß",
     "u": "ùúûü", "y": "ýÿ", ".": "!?…:", ",": ";-’", "?": "¿", "!": "¡", "-": "–_", "€": "£$",
-    '"': "«»“”", "’": "'‘",
+    '"': "«»“”„", "’": "'‘‚",
 }  # fmt: skip
-_USUAL = {"it": "àèìòù", "es": "áéíóúñ", "fr": "éàçêœùî"}
+_USUAL = {"it": "àèìòù", "es": "áéíóúñ", "fr": "éàçêœùî", "de": "äöü„“", "pt": "ãáâàéêíõóôúç"}
 _PROVIDERS = ("@hotmail.com", "@outlook.com", "@yahoo.com", "@icloud.com")
-_ENDINGS = {"en": ".co.uk", "it": ".it", "es": ".es", "fr": ".fr"}
+_ENDINGS = {"en": ".co.uk", "it": ".it", "es": ".es", "fr": ".fr", "de": ".de", "pt": ".pt"}
 
-_ERASE = Key("⌫", Act.ERASE, 1.5)
 _DONE = Key("OK", Act.DONE, 1.4)
 _PHONE: tuple[Row, ...] = (
     (Key("1"), Key("2"), Key("3"), Key("⌫", Act.ERASE)),
@@ -68,7 +71,8 @@ _PHONE: tuple[Row, ...] = (
 def more(language: str, text: str) -> tuple[str, ...]:
     """Return what holding a key offers, the most usual in the language first."""
     usual = _USUAL.get(language, "")
-    return tuple(sorted(_MORE.get(text, ""), key=lambda each: each not in usual))
+    place = {each: at for at, each in enumerate(usual)}
+    return tuple(sorted(_MORE.get(text, ""), key=lambda each: place.get(each, len(usual))))
 
 
 def rows(layout: str, language: str, symbols: bool, space: str) -> tuple[Row, ...]:
@@ -88,14 +92,17 @@ def rows(layout: str, language: str, symbols: bool, space: str) -> tuple[Row, ..
     return (*top, _email_row(language, switch) if layout == "email" else _word_row(language, switch, space))
 
 
-def _keys(texts: str, language: str) -> Row:
-    return tuple(Key(text, more=more(language, text) if language else ()) for text in texts)
+def _keys(texts: str, language: str, width: float = 1.0) -> Row:
+    return tuple(Key(text, width=width, more=more(language, text) if language else ()) for text in texts)
 
 
 def _letter_rows(letters: tuple[str, ...], language: str) -> Iterator[Row]:
-    yield _keys(letters[0], language)
-    yield _keys(letters[1], language)
-    yield (Key("⇧", Act.SHIFT, 1.5), *_keys(letters[2], language), _ERASE)
+    # German has eleven letters in a row: its keys are as much narrower as that takes.
+    width = min(1.0, 10 / len(letters[0]))
+    yield _keys(letters[0], language, width)
+    yield _keys(letters[1], language, width)
+    shift, erase = Key("⇧", Act.SHIFT, 1.5 * width), Key("⌫", Act.ERASE, 1.5 * width)
+    yield (shift, *_keys(letters[2], language, width), erase)
 
 
 def _symbol_rows(language: str) -> Iterator[Row]:

@@ -50,9 +50,27 @@ def test_every_row_is_as_wide_as_the_keyboard(language: str) -> None:
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_every_letter_of_the_language_can_be_typed(language: str) -> None:
-    alphabets = {"en": "", "it": "àèéìòù", "es": "áéíóúüñ¿¡", "fr": "àâæçéèêëîïôœùûüÿ«»’"}
+    alphabets = {
+        "en": "",
+        "it": "àèéìòù",
+        "es": "áéíóúüñ¿¡",
+        "fr": "àâæçéèêëîïôœùûüÿ«»’",
+        "de": "äöüß„“‚‘–",
+        "pt": "ãáâàçéêíõóôúü«»",
+    }
     offered = {text for key in keys(language) for text in (key.text, *key.more)}
     assert set("abcdefghijklmnopqrstuvwxyz0123456789.,;:!?@€()" + alphabets[language]) <= offered
+
+
+def test_the_most_usual_accent_comes_first() -> None:
+    first = {language: layouts.more(language, "a")[0] for language in words.LANGUAGES}
+    assert first == {"en": "à", "it": "à", "es": "á", "fr": "à", "de": "ä", "pt": "ã"}
+
+
+def test_german_has_its_letters_on_keys_of_their_own_and_portuguese_its_c() -> None:
+    german = ["".join(key.text for key in row) for row in layouts.rows("words", "de", False, " ")]
+    assert german[:3] == ["qwertzuiopü", "asdfghjklöä", "⇧yxcvbnmß⌫"]
+    assert layouts.rows("words", "pt", False, " ")[1][-1].text == "ç"
 
 
 def test_a_held_key_offers_accents_and_a_slide_chooses_one(screen: Screen) -> None:

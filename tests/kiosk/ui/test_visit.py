@@ -48,6 +48,8 @@ def test_every_score_is_what_was_tapped(screen: Screen, shop: Shop, score: int) 
         ("it", "È così, perché no? Più caffè: 3 € (però…)"),
         ("es", "¿Señor? ¡Qué niño, según él! Pingüino."),
         ("fr", "Ça va, l’œuf est là ; où ? Élève à côté"),
+        ("de", "Größe fehlt: „Bär“ & Öl für 3 € – übrigens schön."),
+        ("pt", "Não há pão, avó? Às três e meia: três maçãs… Lição à mãe"),
     ],
 )
 def test_each_language_can_be_written_on_its_own_keyboard(
