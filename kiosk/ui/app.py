@@ -48,6 +48,7 @@ class KioskApp(App):
         self._make_ahead = ahead
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
+        self._access: Any = None
         self.ready = False
         self.stage: Stage
         self.desk: Desk
@@ -72,11 +73,15 @@ class KioskApp(App):
         """Do nothing more by itself, and let go of the hardware keyboard."""
         self.desk.stop()
         self.walk.stop()
+        if self._access:
+            self._access.stop()
         if self._keys:
             self._keys.let_go()
 
     def welcome(self, snapshot: Snapshot) -> None:
-        """Be as this customer's settings say."""
+        """Be as this customer's settings say, and nothing of what the last one wished."""
+        if self._access:
+            self._access.forget()
         times = snapshot.settings.times
         self.stage.settle, self.stage.hold = times.settle, times.corner
 
@@ -87,17 +92,31 @@ class KioskApp(App):
         if isinstance(scene, scenes.Why | scenes.AskContact):
             self.stage.keyboard.speak(scene.keys.language, scene.keys.space)
         self.stage.put(self._view(scene))
+        self._attend(scene)
 
     def lay_over(self, overlay: scenes.StillThere | None) -> None:
         """Ask whether somebody is there, or stop asking."""
         self.stage.lay_over(self._view(overlay) if overlay else None)
+        if overlay:
+            self._attend(overlay)
 
     def show_desk(self, scene: PinPad | Report) -> None:
         """Put a manager's scene on the screen."""
+        if self._access:
+            self._access.forget()
         self.stage.put(self._view(scene))
+
+    def _attend(self, scene: scenes.Scene | scenes.StillThere) -> None:
+        if self._access and not self.desk.is_open:
+            self._access.attend(scene, self.walk.bystander[1])
 
     def _touched(self) -> None:
         (self.desk if self.desk.is_open else self.walk).touched()
+
+    def _leave(self) -> None:
+        """Go back from whatever was opened by choice."""
+        if not self._access.close():
+            self.desk.close()
 
     def _open_desk(self) -> None:
         if self.walk.vacant and not self.desk.is_open:
@@ -130,11 +149,14 @@ class KioskApp(App):
 
     def _furnish(self) -> None:
         """Load what a customer needs after the question, and start backstage."""
+        from kiosk.ui.access import Access
         from kiosk.ui.keyboard import Keyboard
         from kiosk.ui.keys import Keys
 
         self.stage.furnish(Keyboard())
-        self._keys = Keys(self.stage, manage=self._open_desk, leave=self.desk.close)
+        self._access = Access(self.stage, adapted=self.walk.adapted)
+        self._attend(self.stage.view.scene)
+        self._keys = Keys(self.stage, manage=self._open_desk, leave=self._leave)
         self._services.start()
         self.walk.backstage_started(lambda: self._warm(self._ahead()))
 
@@ -145,6 +167,8 @@ class KioskApp(App):
         for scene in self.walk.ahead():
             self._view(scene)
             yield
+        self._access.ahead()
+        yield
         for language in words.LANGUAGES:
             yield from self.stage.keyboard.warm(language, say(language, "space"))
 

@@ -126,6 +126,19 @@ class ThanksView(View):
 
     __events__: tuple[str, ...] = ("on_done",)
 
+    def on_touch_up(self, touch: Any) -> bool:
+        """A finger that was on something else has not seen it."""
+        if not touch.grab_list:
+            self.dispatch("on_done")
+        return bool(super().on_touch_up(touch))
+
+    def take(self, key: str) -> bool:
+        """Enter is a touch, too."""
+        done = key in ("enter", "numpadenter", "spacebar")
+        if done:
+            self.dispatch("on_done")
+        return done
+
     def on_done(self) -> None:
         """The customer has seen it."""
 

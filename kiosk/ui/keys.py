@@ -29,13 +29,14 @@ class Keys:
     def __init__(self, stage: Stage, manage: Callable[[], None], leave: Callable[[], None]) -> None:
         self._stage, self._manage, self._leave = stage, manage, leave
         self._ringed: Tap | Field | None = None
+        self._below: Tap | Field | None = None
         self._digit, self._digit_at = "", float("-inf")
         self._keyboard: Any = None
         if platform != "android":  # there it would raise the system's keyboard over ours
             self._keyboard = Window.request_keyboard(lambda: None, stage)
             self._keyboard.bind(on_key_down=self._pressed, on_textinput=self._typed)
-        stage.bind(on_touch_down=lambda *_: self._ring(None), view=lambda *_: self._ring(None))
-        stage.bind(cover=lambda *_: self._ring(None))
+        stage.bind(on_touch_down=lambda *_: self._lose(), view=lambda *_: self._lose())
+        stage.bind(cover=lambda _, cover: self._cover(covered=cover is not None))
 
     def let_go(self) -> None:
         """Listen no more."""
@@ -45,7 +46,7 @@ class Keys:
 
     def _pressed(self, _: Any, keycode: tuple[int, str], text: str | None, modifiers: list[str]) -> bool:
         self._stage.dispatch("on_touched")
-        name, field = keycode[1], self._stage.keyboard.field
+        name, field = keycode[1], self._field
         if name == "m" and "ctrl" in modifiers:
             self._manage()
         elif name == "escape":
@@ -63,11 +64,17 @@ class Keys:
         return True
 
     def _typed(self, _: Any, text: str) -> bool:
-        if self._stage.keyboard.field:
+        if self._field:
             self._stage.keyboard.write(text)
         elif not self._stage.cover and not self._stage.view.take(text) and text.isdecimal():
             self._find_digit(text)
         return True
+
+    @property
+    def _field(self) -> Field | None:
+        """What is written into now; nothing below a cover is."""
+        field: Field | None = None if self._stage.cover else self._stage.keyboard.field
+        return field
 
     def _edit(self, field: Field, name: str) -> None:
         if name == "backspace":
@@ -92,13 +99,14 @@ class Keys:
         stops = self._stops()
         if not stops:
             return
-        at = stops.index(self._ringed) + by if self._ringed in stops else 0 if by > 0 else -1
+        here = self._ringed or self._field
+        at = stops.index(here) + by if here in stops else 0 if by > 0 else -1
         self._ring(stops[at % len(stops)])
 
     def _ring(self, stop: Tap | Field | None) -> None:
         if isinstance(self._ringed, Tap):
             self._ringed.focused = False
-        if isinstance(self._ringed, Field) and stop is not None:
+        if stop not in (None, self._stage.keyboard.field) and not self._stage.cover:
             self._stage.write_into(None)
         self._ringed = stop
         if isinstance(stop, Tap):
@@ -106,8 +114,20 @@ class Keys:
         elif stop is not None:
             stop.focus = True
 
+    def _lose(self) -> None:
+        """Show no ring, as whoever is there does without."""
+        self._below = None
+        self._ring(None)
+
+    def _cover(self, *, covered: bool) -> None:
+        """Begin anew on what is laid over the screen; go back to where the ring was once that has gone."""
+        before, self._below = self._below, self._ringed if covered else None
+        self._ring(before if not covered and before in self._stops() else None)
+
     def _stops(self) -> list[Tap | Field]:
-        """Return what can be tapped or written into now, as one reads: line by line."""
-        root = self._stage.cover or self._stage.view
+        """Return what can be tapped or written into now, as one reads: line by line, the corner last."""
+        cover, aid = self._stage.cover, self._stage.aid
+        root = cover or self._stage.view
         found = [w for w in root.walk(restrict=True) if isinstance(w, Tap | Field) and not w.disabled]
-        return sorted(found, key=lambda w: (-round(w.center_y / (3 * look.u)), w.x))
+        found.sort(key=lambda w: (-round(w.center_y / (3 * look.u)), w.x))
+        return found + [aid] if aid and not cover else found

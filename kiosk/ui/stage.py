@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 from kivy.lang import Builder
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -62,8 +62,10 @@ class Stage(FloatLayout):
     hold = NumericProperty(3)
     keyboard = ObjectProperty(None, allownone=True)
     below = NumericProperty(0)
+    typing = BooleanProperty(False)
     view = ObjectProperty(None, allownone=True)
     cover = ObjectProperty(None, allownone=True)
+    aid = ObjectProperty(None, allownone=True)
 
     __events__: tuple[str, ...] = ("on_touched", "on_corner")
 
@@ -112,6 +114,15 @@ class Stage(FloatLayout):
         self.cover = cover
         self.settle_down()
 
+    def offer(self, aid: Widget | None) -> None:
+        """Keep a button beside every view, whichever is there, or take it away."""
+        if aid is not self.aid:
+            if self.aid:
+                self.remove_widget(self.aid)
+            if aid:
+                self.add_widget(aid, index=1 if self.cover else 0)
+            self.aid = aid
+
     @property
     def settled(self) -> bool:
         """Whether touches count."""
@@ -141,8 +152,9 @@ class Stage(FloatLayout):
     def _leave_room(self) -> None:
         """Give the view what the keyboard leaves of the window."""
         self.below = self.keyboard.height
+        self.typing = self.keyboard.field is not None
         if self.view:
-            self.view.typing = self.keyboard.field is not None
+            self.view.typing = self.typing
 
     def on_touch_down(self, touch: Any) -> bool:
         """Tell that somebody is there; a touch beside every field and key closes the keyboard."""

@@ -5,6 +5,7 @@ more, upright or lying, so that a layout that is right on one tablet is right on
 """
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from kivy.event import EventDispatcher
 from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty
@@ -72,13 +73,15 @@ class Look(EventDispatcher):
 
     u is the unit in pixels, upright whether the screen is higher than wide. scale is how much larger all
     text is than it is drawn for, and t the unit of places that hold only text, which grow with it. While
-    still, nothing moves by itself: it stands or jumps.
+    still, nothing moves by itself: it stands or jumps. While high, colours of high contrast take the place
+    of the palette that is worn.
     """
 
     u = NumericProperty(10)
     scale = NumericProperty(1.0)
     t = AliasProperty(lambda self: self.u * self.scale, bind=["u", "scale"])
     still = BooleanProperty(False)
+    high = BooleanProperty(False)
     upright = BooleanProperty(False)
     ground = ColorProperty()
     surface = ColorProperty()
@@ -96,8 +99,18 @@ class Look(EventDispatcher):
     trouble = ColorProperty()
     shade = ColorProperty()
 
+    palette: Palette
+
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
+        self.palette = palette
+        self.on_high(self, self.high)
+
+    def on_high(self, _: Any, high: bool) -> None:
+        """Show the palette that is worn, or the one of high contrast that is as light or dark."""
+        palette = self.palette
+        if high:
+            palette = HIGH_DARK if palette.ground < palette.ink else HIGH_LIGHT
         for field in fields(palette):
             setattr(self, field.name, get_color_from_hex(getattr(palette, field.name)))
 

@@ -90,6 +90,10 @@ class Walk:
         if not (self._closed_in or self._asking or self._visit.moment is Moment.THANKS):
             self._wait(self.unattended, self._times.idle)
 
+    def adapted(self) -> None:
+        """Somebody has set the window up for themselves: whatever is new waits for the next customer."""
+        self._set_up = True
+
     def speak(self, language: str) -> None:
         """Go on in another language."""
         if self._visit.moment is Moment.QUESTION and not self._closed_in:
@@ -151,12 +155,15 @@ class Walk:
         """Nobody has touched the window for long: ask who has given a score, forget who has not."""
         if self._visit.response is None:
             self.next_customer()
+        elif self._extended >= self._times.extensions:
+            self._part()
         else:
             self._count_down(round(self._times.still_there))
 
     def still_here(self) -> None:
         """Somebody answered the question whether anybody is there."""
         self._asking = False
+        self._extended += 1
         self._stage.lay_over(None)
         self.touched()
 
@@ -188,6 +195,7 @@ class Walk:
         self._visit = Visit(survey, touchpoint, Channel.KIOSK, survey.languages[0])
         self._draft, self._advising, self._asking = Draft(), False, False
         self._kept: Response | None = None
+        self._extended, self._set_up = 0, False
         self._stage.lay_over(None)
         self._show()
 
@@ -197,10 +205,18 @@ class Walk:
         return self._snapshot.settings.times
 
     def _fresh(self, snapshot: Snapshot) -> None:
-        untouched = self._visit.response is None and self._visit.language == self._visit.survey.languages[0]
+        language = self._visit.survey.languages[0]
+        untouched = self._visit.response is None and self._visit.language == language and not self._set_up
         changed, self._next_snapshot = snapshot != self._snapshot, snapshot
         if changed and untouched and not self._closed_in:
             self._begin()
+
+    def _part(self) -> None:
+        """Thank a customer whose time is over: what was given counts, contact details in the making do not."""
+        if self._visit.moment is Moment.REASON:
+            self._visit = self._explained()
+        self._visit = replace(self._visit, moment=Moment.THANKS)
+        self._thank()
 
     def _thank(self) -> None:
         self._keep()
