@@ -56,6 +56,10 @@ class Backstage:
         """End the visit of a saved response: from now on it waits for the hub."""
         return self._storage.call(lambda s: s.outbox.finish(response_id))
 
+    def overrule(self, response_id: str) -> Future[None]:
+        """Count an answer that looks wrong after all, and let the hub know at the next sync."""
+        return self._storage.call(lambda s: _overrule(s, response_id, self.now()))
+
     def snapshot(self) -> Future[Snapshot]:
         """Return the survey, the store and the key to use from the next visit on."""
         return self._storage.call(lambda s: s.next_snapshot())
@@ -106,6 +110,10 @@ class Backstage:
         storage = open_storage(self._config.database, self.now(), alone=self._alone, first=not self._opened)
         self._opened = True
         return storage
+
+
+def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:
+    storage.doubts.overrule(response_id, at)
 
 
 def _pass_on(source: Future[T], target: Future[T]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kiosk.storage.days import Day
     from kiosk.storage.store import Storage
 
-MOST_COMMENTS = 20
+MOST_COMMENTS = MOST_DOUBTED = 20
 LATELY = 28
 """Days before today that today is compared with: four of each weekday."""
 
@@ -89,6 +89,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """An answer that looks wrong and does not count; flags say why, see kiosk.fair."""
+
+    id: str
+    given_at: datetime
+    score: int
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """The last guided installation check: when, and which parts were well."""
 
@@ -104,7 +114,8 @@ class Overview:
     (kiosk.sync.Trouble), None if it had none. broken_files are names of databases that were moved aside,
     broken_settings is what is wrong with the file settings.json, empty while it is well.
     offset is the hub's time minus the tablet's in milliseconds at that contact; free_disk is in bytes.
-    labels has what reasons are called, by language and id, those of earlier surveys included.
+    labels has what reasons are called, by language and id, those of earlier surveys included. doubted are
+    the newest 20 answers that look wrong, newest first; the manager may count each after all.
     """
 
     periods: tuple[Period, ...]
@@ -122,6 +133,7 @@ class Overview:
     free_disk: int | None = None
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     check: Check | None = None
+    doubted: tuple[Doubted, ...] = ()
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
@@ -148,6 +160,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         free_disk=disk_usage(storage.folder).free,
         labels=_labels(storage),
         check=_check(storage),
+        doubted=tuple(_doubted(response) for response in storage.doubts.newest(MOST_DOUBTED)),
     )
 
 
@@ -195,6 +208,10 @@ def _usual(storage: "Storage", local: datetime) -> float | None:
 
 def _said(response: Response) -> Said:
     return Said(response.given_at, response.score, response.reasons, response.comment)
+
+
+def _doubted(response: Response) -> Doubted:
+    return Doubted(response.id, response.given_at, response.score, response.flags)
 
 
 def _labels(storage: "Storage") -> dict[str, dict[str, str]]:

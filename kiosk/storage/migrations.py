@@ -59,3 +59,12 @@ def answers_surveys_and_settings(db: Database) -> None:
         """
     )
     db.execute("CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")
+
+
+@migrations()
+def answers_that_count_after_all(db: Database) -> None:
+    """Keep when a manager overruled the flags of an answer, and whether the hub has heard of it."""
+    db.execute("ALTER TABLE responses ADD COLUMN overruled_ms INTEGER")
+    db.execute("ALTER TABLE responses ADD COLUMN overruled_told INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX responses_doubted ON responses (given_ms) WHERE flags <> '[]'")
+    db.execute("CREATE INDEX responses_untold ON responses (id) WHERE overruled_ms IS NOT NULL")

@@ -73,7 +73,7 @@ class Outbox:
 
         Asked each time, because a command may pair the kiosk while its window is open.
         """
-        identity: str = self._db.execute(f"SELECT {_DEVICE}").fetchone()[0]
+        identity: str = self._db.execute(f"SELECT {DEVICE}").fetchone()[0]
         return identity
 
     def save(self, response: Response) -> None:
@@ -110,7 +110,7 @@ class Outbox:
         """Count the answers of this device; a visit that is under way counts as waiting."""
         counts: dict[str, int] = {}
         oldest = None
-        for state, count, since in self._db.execute(_TOTALS, [self.device]).fetchall():
+        for state, count, since in self._by_state():
             counts[state] = count
             if state in (State.OPEN, State.WAITING):
                 oldest = since if oldest is None else min(oldest, since)
@@ -122,6 +122,14 @@ class Outbox:
             oldest_waiting=None if oldest is None else moment(oldest),
         )
 
+    def _by_state(self) -> list[tuple[str, int, int]]:
+        found = self._db.execute(_TOTALS, [self.device]).fetchall()
+        if {state for state, *_ in found} - {*State}:
+            # The table takes no other state, so a failing disk has damaged the index that is read here.
+            self._db.execute("REINDEX responses_by_state")
+            found = self._db.execute(_TOTALS, [self.device]).fetchall()
+        return found
+
     def batch(self, limit: int, after: int = 0) -> list[Numbered]:
         """Return the oldest answers that wait for the hub with a number above after, at most limit.
 
@@ -129,7 +137,7 @@ class Outbox:
         """
         found = []
         for row in list(rows(self._db, _BATCH, [self.device, after, limit])):
-            response = _readable(row)
+            response = readable(row)
             if response is None:
                 self.quarantine(row["id"], UNREADABLE)
             else:
@@ -183,19 +191,21 @@ class Outbox:
 
     def remarks(self, limit: int) -> list[Response]:
         """Return the newest answers with a reason or a comment."""
-        found = map(_readable, rows(self._db, _REMARKS, [limit]))
+        found = map(readable, rows(self._db, _REMARKS, [limit]))
         return [response for response in found if response]
 
     def all(self) -> Iterator[Kept]:
         """Return every readable answer of this tablet, whatever device it was given as, oldest first."""
         for row in rows(self._db, "SELECT * FROM responses ORDER BY rowid", []):
-            if response := _readable(row):
+            if response := readable(row):
                 yield Kept(row["sequence"], State(row["state"]), row["refusal"], response)
 
     def _check_finished(self, response: Response) -> None:
         (kept,) = rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id])
-        # Contact details are left out: they are gone from the row once the hub has them.
-        wanted = {name: value for name, value in to_row(response).items() if name not in CONTACT_COLUMNS}
+        # Contact details are left out: they are gone from the row once the hub has them. So is whether it
+        # counts, which a manager may have changed since.
+        apart = (*CONTACT_COLUMNS, "counted")
+        wanted = {name: value for name, value in to_row(response).items() if name not in apart}
         if any(kept[name] != value for name, value in wanted.items()):
             raise ValueError(f"the visit of {response.id} has ended with another answer")
 
@@ -208,7 +218,8 @@ class Outbox:
         return Applied(changed, changed if verdict.outcome is Outcome.DUPLICATE else 0)
 
 
-def _readable(row: Mapping[str, Any]) -> Response | None:
+def readable(row: Mapping[str, Any]) -> Response | None:
+    """Read a row, None if a failing disk has damaged it."""
     try:
         return from_row(row)
     except (ValueError, KeyError, TypeError):
@@ -219,13 +230,13 @@ def _listed(template: str, names: Sequence[str]) -> str:
     return ", ".join(template.format(name) for name in names)
 
 
-_DEVICE = "coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
+DEVICE = "coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
 _NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = {})"
 # One statement, because this is what a customer's tap waits for.
 _SAVE = f"""
     INSERT INTO responses (id, device, sequence, state, {_listed("{}", COLUMNS)})
     SELECT :id, here.device, {_NEXT.format("here.device")}, 'open', {_listed(":{}", COLUMNS)}
-    FROM (SELECT {_DEVICE} AS device) AS here WHERE true
+    FROM (SELECT {DEVICE} AS device) AS here WHERE true
     ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
 """
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
@@ -244,7 +255,7 @@ _QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'
 """
 _AGAIN = """
-    UPDATE responses SET state = 'wait'
+    UPDATE responses SET state = 'wait', overruled_told = 0
     WHERE device = ? AND sequence BETWEEN ? AND ? AND state = 'done'
 """
 _GAPLESS = "SELECT count(*) = coalesce(max(sequence), 0) FROM responses WHERE device = ?"

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from kiosk.storage.database import open_database, rows, text
 from kiosk.storage.migrations import migrations
 from kiosk.storage.outbox import State
-from kiosk.storage.rows import from_row
+from kiosk.storage.rows import from_row, moment
 from kiosk.storage.store import Storage
 
 log = logging.getLogger(__name__)
@@ -174,3 +174,5 @@ def _restore(storage: Storage, row: dict[str, Any]) -> None:
         storage.outbox.finish(response.id)
     if row["state"] == State.QUARANTINED:
         storage.outbox.quarantine(response.id, row["refusal"])
+    if (overruled := row.get("overruled_ms")) is not None:
+        storage.doubts.overrule(response.id, moment(overruled))

@@ -16,6 +16,7 @@ from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
 from kiosk.storage.database import PATIENCE, writing
 from kiosk.storage.days import Days
+from kiosk.storage.doubts import Doubts
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
@@ -48,6 +49,7 @@ class Storage:
         self.preferences = Preferences(self.settings, folder)
         self.outbox = Outbox(db)
         self.days = Days(db)
+        self.doubts = Doubts(db)
 
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""

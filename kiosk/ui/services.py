@@ -35,6 +35,9 @@ class Services(Protocol):
     def finish(self, response_id: str) -> Future[None]:
         """End the visit of a saved response: from now on it waits for the hub."""
 
+    def overrule(self, response_id: str) -> Future[None]:
+        """Count an answer of the overview's doubted ones after all; head office hears of it."""
+
     def snapshot(self) -> Future[Snapshot]:
         """Return survey, store and key for the next visit; with an error while storage does not work."""
 

@@ -27,6 +27,7 @@ from common.wire import (
     Code,
     Numbered,
     Outcome,
+    Overruled,
     Receipt,
     Refusal,
     Verdict,
@@ -86,7 +87,8 @@ class MisbehavingHub:
     """What the hub stored, what it was asked, and what it will do next.
 
     weather is taken from the left, one a request to the sync endpoint; always applies once that is used
-    up. refuses gives the code of a response that is to be refused. stored holds fingerprints by id.
+    up. refuses gives the code of a response that is to be refused. stored holds fingerprints by id,
+    overruled the ids that count after all; an old hub has never heard of that.
     """
 
     weather: deque[Weather] = field(default_factory=deque)
@@ -105,6 +107,8 @@ class MisbehavingHub:
     )
     ahead: timedelta = timedelta()
     stored: dict[str, bytes] = field(default_factory=dict)
+    overruled: set[str] = field(default_factory=set)
+    old: bool = False
     batches: list[Batch] = field(default_factory=list)
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     address: str = ""
@@ -126,7 +130,16 @@ class MisbehavingHub:
         with self._lock:
             self.batches.append(batch)
             verdicts = [self._verdict(item) for item in batch.items]
-            return replace(self.receipt, received_at=datetime.now(UTC) + self.ahead, verdicts=verdicts)
+            heard = [] if self.old else [self._hear(word) for word in batch.overruled]
+            now = datetime.now(UTC) + self.ahead
+            return replace(self.receipt, received_at=now, verdicts=verdicts, overruled=heard)
+
+    def _hear(self, word: Overruled) -> Verdict:
+        if word.id not in self.stored:
+            return Verdict(word.id, Outcome.REFUSED, Code.UNKNOWN_ANSWER)
+        outcome = Outcome.DUPLICATE if word.id in self.overruled else Outcome.ACCEPTED
+        self.overruled.add(word.id)
+        return Verdict(word.id, outcome)
 
     def _verdict(self, item: Numbered | Refusal) -> Verdict:
         if isinstance(item, Refusal):

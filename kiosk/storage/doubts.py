@@ -1,0 +1,67 @@
+"""The answers that look wrong, and the manager's word that one counts after all.
+
+An answer keeps its flags for good: they are part of what the hub compares when it is sent again. That it
+counts nevertheless stands beside them, and goes to the hub by itself once the hub has the answer.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from common.responses import Response
+from common.wire import Overruled
+from kiosk.storage.database import rows, writing
+from kiosk.storage.outbox import DEVICE, readable
+from kiosk.storage.rows import milliseconds, moment
+
+log = logging.getLogger(__name__)
+
+
+class Doubts:
+    """The answers of this tablet that have flags."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def overrule(self, response_id: str, now: datetime) -> bool:
+        """Let an answer count although it has flags, and note when; say whether that changed anything.
+
+        It changes nothing for an answer that is unknown, counts already, or whose customer is still there.
+        """
+        with writing(self._db):
+            changed = self._db.execute(_OVERRULE, [milliseconds(now), response_id]).rowcount
+        if changed:
+            log.info("the manager counts answer %s after all", response_id)
+        return bool(changed)
+
+    def newest(self, limit: int) -> list[Response]:
+        """Return the newest answers that have flags and do not count."""
+        found = map(readable, rows(self._db, _NEWEST, [limit]))
+        return [response for response in found if response]
+
+    def untold(self, limit: int, after: str = "") -> list[Overruled]:
+        """Return what the hub has to be told, by id from after on: only of answers that it has."""
+        found = self._db.execute(_UNTOLD, [after, limit]).fetchall()
+        return [Overruled(identity, moment(at)) for identity, at in found]
+
+    def told(self, ids: Iterable[str]) -> None:
+        """The hub has heard of these, whatever it made of it."""
+        with writing(self._db):
+            for identity in ids:
+                self._db.execute("UPDATE responses SET overruled_told = 1 WHERE id = ?", [identity])
+
+
+_OVERRULE = """
+    UPDATE responses SET counted = 1, overruled_ms = ? WHERE id = ? AND counted = 0 AND state <> 'open'
+"""
+_NEWEST = """
+    SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open'
+    ORDER BY given_ms DESC LIMIT ?
+"""
+_UNTOLD = f"""
+    SELECT id, overruled_ms FROM responses
+    WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND device = {DEVICE} AND state = 'done' AND id > ?
+    ORDER BY id LIMIT ?
+"""
