@@ -48,7 +48,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     welcome(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH
     problems.install(app, failure_page)
-    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_device)):
+    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store)):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(kiosks, waiting_by_store))
     for room in (followup, fleet_pages):

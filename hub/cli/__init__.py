@@ -8,6 +8,7 @@ from hub.cli import (  # noqa: F401 - their commands join main
     people,
     scores,
     server,
+    settings,
     stores,
 )
 from hub.cli.group import bring_up, main

@@ -53,6 +53,8 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     for kiosk in kiosks:
         if kiosk.clock_offset:
             click.echo(_on_clock(kiosk.name, round(kiosk.clock_offset / 60_000)), err=True)
+        for sentence in _unusable(kiosk):
+            click.echo(sentence, err=True)
 
 
 _TITLES = ("kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "last contact")
@@ -62,6 +64,19 @@ _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
 def _on_clock(name: str, minutes: int) -> str:
     side = "behind" if minutes > 0 else "ahead of"
     return f"{name}: its clock is {abs(minutes)} minutes {side} the hub's."
+
+
+def _unusable(kiosk: Kiosk) -> list[str]:
+    """Say what a kiosk does not use although it should, and what it uses instead."""
+    told = []
+    if why := kiosk.survey_trouble:
+        told.append(
+            f"{kiosk.name}: it cannot use the new survey ({why}) and stays with version {kiosk.survey}."
+        )
+    if why := kiosk.settings_trouble:
+        old = f"stays with version {kiosk.settings}" if kiosk.settings else "goes on without"
+        told.append(f"{kiosk.name}: it cannot use the new settings ({why}) and {old}.")
+    return told
 
 
 def _document(kiosk: Kiosk) -> dict[str, Any]:

@@ -30,6 +30,11 @@ def require_device(connection: Connection) -> Device:
     return device
 
 
+def require_store(connection: Connection) -> str:
+    """Return the code of the store where the kiosk that asks stands now; a Problem ends any other request."""
+    return rules.place_at(require_device(connection).places, current_hub().now()).store
+
+
 @api.post(PAIRING_PATH)
 def begin() -> Response:
     """Begin a pairing: a code for a person to read, and one that only this kiosk knows."""

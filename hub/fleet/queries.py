@@ -74,6 +74,9 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
         "app": health.app,
         "survey": health.survey,
         "free_disk": health.free_disk,
+        "settings": health.settings,
+        "survey_trouble": health.unusable.survey,
+        "settings_trouble": health.unusable.settings,
         "clock_offset": contact.offset,
         "given": totals.given,
         "delivered": totals.delivered,
@@ -87,7 +90,7 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
 
 _TOLD = (
     "last_contact_at", "app", "survey", "free_disk", "clock_offset", "given", "delivered", "waiting",
-    "quarantined", "oldest_waiting_at",
+    "quarantined", "oldest_waiting_at", "settings", "survey_trouble", "settings_trouble",
 )  # fmt: skip
 _NOTE = (
     update(kiosks)
@@ -117,7 +120,11 @@ def gaps(connection: Connection, kiosk: str, given: int) -> list[tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes."""
+    """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
+
+    survey and settings are the versions in use; a trouble says why the hub's are not, and is empty if they
+    are.
+    """
 
     id: str
     name: str
@@ -137,6 +144,9 @@ class Kiosk:
     oldest_waiting: datetime | None
     clock_offset: int | None
     free_disk: int | None
+    settings: int | None
+    survey_trouble: str
+    settings_trouble: str
 
     @property
     def missing(self) -> int:

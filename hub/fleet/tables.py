@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, SmallInteger, String, Table
 
+from common.wire import LONGEST_WHY
 from hub.db.schema import Digest, Identity, Moment, metadata
 
 kiosks = Table(
@@ -23,10 +24,14 @@ kiosks = Table(
     Column("received", BigInteger, nullable=False, server_default="0"),
     Column("clock_offset", BigInteger),
     Column("free_disk", BigInteger),
+    Column("settings", BigInteger),
+    Column("survey_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
+    Column("settings_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
 )
 """given … quarantined are the kiosk's own words, brought up to date with the verdicts of that sync;
 received is the hub's count of different responses stored that this kiosk has sent. clock_offset is in
-milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key."""
+milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key. survey and settings are the
+versions in use; the troubles say why the kiosk does not use those that it should."""
 
 assignments = Table(
     "assignments",

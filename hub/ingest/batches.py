@@ -24,11 +24,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the hub knows before it judges a batch; current is the version of the survey to show."""
+    """What the hub knows before it judges a batch; survey and settings are the versions to use."""
 
     judge: Judge
     known: Mapping[str, Stored]
-    current: int
+    survey: int
+    settings: int
 
 
 def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batch, now: datetime) -> Facts:
@@ -42,7 +43,12 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         contact_keys=secrets.contact_keys,
         erasure=secrets.erasure,
     )
-    return Facts(judge, _known(connection, device, items), surveys.current_version(connection))
+    return Facts(
+        judge,
+        _known(connection, device, items),
+        surveys.current_version(connection),
+        surveys.settings_version(connection, place_at(device.places, now).store),
+    )
 
 
 def _known(connection: Connection, device: Device, items: Sequence[Numbered]) -> dict[str, Stored]:
@@ -77,7 +83,8 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         received_at=judge.now,
         verdicts=judgement.verdicts,
         missing=missing,
-        survey=facts.current,
+        survey=facts.survey,
+        settings=facts.settings,
         store=place.store,
         store_name=place.store_name,
         time_zone=place.time_zone,

@@ -16,7 +16,7 @@ from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
 from tests.support.chain import BOSS, MANAGER, SHOPS, employ, furnish
 from tests.support.reader import Reader
-from tests.support.tablet import ask_key, begin_pairing, through
+from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
 
 @pytest.fixture
@@ -132,3 +132,13 @@ def test_the_board_shows_the_last_contact_of_kiosks(
     assert "7 minutes ago" in reader.get("/").text
     pair_tablet()
     assert "never heard of 2 kiosks" in reader.get("/").text
+
+
+def test_w15_a_kiosk_that_stays_with_old_settings_says_why(reader: Reader, tablet: Tablet) -> None:
+    assert "old settings" not in reader.get("/fleet").text
+    document = tablet.document([])
+    document["health"] |= {"unusable": {"settings": "idle must be <b>", "survey": ""}}
+    tablet.post(document)
+    page = reader.get("/fleet")
+    assert "old settings The new settings cannot be used: idle must be <b>" in page.text
+    assert "old survey" not in page.text
