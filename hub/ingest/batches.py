@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from common.wire import Batch, Code, Numbered, Receipt
+from common.wire import Batch, Code, Numbered, Receipt, Verdict
 from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
 from hub.fleet.rules import Device, after, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
-from hub.ingest.rules import Judge, Judgement
-from hub.responses.queries import gone, highest_number, store, stored
+from hub.ingest.rules import Judge, Judgement, hear
+from hub.responses.queries import decide, gone, highest_number, standing, store, stored
 from hub.responses.rules import Stored
 from hub.surveys import queries as surveys
 from hub.web.context import Hub
@@ -78,6 +78,7 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         open_cases(connection, judgement.rows.values(), judge.now)
         missing = _note(connection, judge, batch, judgement)
     _log(judge.device, judgement)
+    overruled = _hear(hub, batch, judge) if batch.overruled else []
     place = place_at(judge.device.places, judge.now)
     return Receipt(
         received_at=judge.now,
@@ -90,7 +91,21 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         time_zone=place.time_zone,
         touchpoint=place.touchpoint,
         next_sync=pace(hub.settings.sync_seconds),
+        overruled=overruled,
     )
+
+
+def _hear(hub: Hub, batch: Batch, judge: Judge) -> list[Verdict]:
+    """Count what the kiosk's manager counts after all.
+
+    In a transaction of its own, because each takes hold of tallies in their order, and the batch's responses
+    did so before.
+    """
+    with writing(hub.engine) as connection:
+        known = standing(connection, [word.id for word in batch.overruled])
+        verdicts, decisions = hear(batch.overruled, known, judge)
+        decide(connection, decisions, judge.now)
+    return verdicts
 
 
 def _note(connection: Connection, judge: Judge, batch: Batch, judgement: Judgement) -> list[tuple[int, int]]:

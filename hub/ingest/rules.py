@@ -9,9 +9,18 @@ from common.responses import Contact, Response, fingerprint
 from common.sealing import Unsealable, unseal
 from common.surveys import Survey
 from common.visit import is_email, is_phone
-from common.wire import Code, Numbered, Outcome, Refusal, Verdict
+from common.wire import Code, Numbered, Outcome, Overruled, Refusal, Verdict
 from hub.fleet.rules import Device, place_at
-from hub.responses.rules import Source, Stored, email_hash, happened_at, phone_hash, row
+from hub.responses.rules import (
+    Decision,
+    Source,
+    Standing,
+    Stored,
+    email_hash,
+    happened_at,
+    phone_hash,
+    row,
+)
 from hub.stores.rules import business_day
 
 
@@ -92,6 +101,29 @@ class Judge:
             source.email_hash = email_hash(contact.email, self.erasure)
             source.phone_hash = phone_hash(contact.phone, self.erasure)
         return source
+
+
+def hear(
+    words: Sequence[Overruled], standing: Mapping[str, Standing], judge: Judge
+) -> tuple[list[Verdict], list[Decision]]:
+    """Judge what a kiosk's manager counts after all; return a verdict for each, and what is to be done.
+
+    Whoever decides at the hub knows more than the tablet, so that word stands.
+    """
+    verdicts: list[Verdict] = []
+    decisions: dict[str, Decision] = {}
+    stores = {place.store for place in judge.device.places}
+    for word in words:
+        met = standing.get(word.id)
+        if met is None or not (met.store is None or met.store in stores):
+            verdicts.append(Verdict(word.id, Outcome.REFUSED, Code.UNKNOWN_ANSWER))
+        elif met.store is None or met.counted or met.decided or word.id in decisions:
+            verdicts.append(Verdict(word.id, Outcome.DUPLICATE))
+        else:
+            at = happened_at(word.at, judge.offset)
+            decisions[word.id] = Decision(word.id, True, at, f"kiosk {judge.device.id}")
+            verdicts.append(Verdict(word.id, Outcome.ACCEPTED))
+    return verdicts, list(decisions.values())
 
 
 def objection(response: Response, survey: Survey | None) -> Code | None:

@@ -1,15 +1,41 @@
 """The SQL of responses and of their tallies, which are kept in the same transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, except_, func, insert, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    TextClause,
+    bindparam,
+    delete,
+    except_,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from common.nps import SCORES
+from hub.db.audit import record
 from hub.db.dialect import add_up, hold, insert_missing, is_among_given
-from hub.responses.rules import TALLY_KEY, Correction, Stored, corrections, only, tally
+from hub.responses.rules import (
+    TALLY_KEY,
+    Correction,
+    Decision,
+    Standing,
+    Stored,
+    corrections,
+    moved,
+    only,
+    tally,
+)
 from hub.responses.tables import COUNTS, erased, responses, tallies
 
 
@@ -49,6 +75,50 @@ def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]
     return inserted
 
 
+def standing(connection: Connection, ids: Collection[str]) -> dict[str, Standing]:
+    """Return how those of the ids stand that are stored, or were erased."""
+    columns = (responses.c.id, responses.c.store, responses.c.counted, responses.c.decided_at)
+    rows = connection.execute(select(*columns).where(responses.c.id.in_(ids)))
+    found = {id_: Standing(store, counted, at is not None) for id_, store, counted, at in rows}
+    return found | {id_: Standing(None, False, False) for id_ in gone(connection, ids)}
+
+
+def decide(connection: Connection, decisions: Sequence[Decision], now: datetime) -> set[str]:
+    """Let flagged responses count, or not, and move them in the tallies; return whose state that changed.
+
+    Answers without flags always count: nobody decides on them.
+    """
+    changed = {}
+    for decision in sorted(decisions, key=attrgetter("response")):
+        if row := _decide(connection, decision):
+            changed[decision.response] = row
+            did = "answer counted" if decision.counts else "answer not counted"
+            record(connection, now, decision.by, did, decision.response)
+    add_up(connection, tallies, moved(changed.values()), COUNTS)
+    if changed:
+        _sweep_out(connection, changed.values())
+    return set(changed)
+
+
+def _decide(connection: Connection, decision: Decision) -> Mapping[str, Any] | None:
+    fits = (responses.c.id == decision.response) & (responses.c.flags != ())
+    values = {"counted": decision.counts, "decided_at": decision.at, "decided_by": decision.by}
+    change = update(responses).where(fits, responses.c.counted != decision.counts).values(values)
+    key = [responses.c[name] for name in (*TALLY_KEY, "score")]
+    row = connection.execute(change.returning(*key)).mappings().first()
+    return dict(row) if row else None
+
+
+def _sweep_out(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Remove tallies in which nothing is left, as if nothing had ever been there."""
+    empty = [tallies.c[name] == 0 for name in COUNTS]
+    same = [tallies.c[name] == bindparam(f"old_{name}") for name in TALLY_KEY]
+    old = [
+        {f"old_{name}": row[name] for name in TALLY_KEY} | {"old_counted": not row["counted"]} for row in rows
+    ]
+    connection.execute(delete(tallies).where(*same, *empty), old)
+
+
 def rebuild_tallies(connection: Connection) -> list[Correction]:
     """Count all responses again and put right the tallies that are not; return what changed.
 
@@ -73,29 +143,50 @@ def rebuild_tallies(connection: Connection) -> list[Correction]:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What a customer wrote, with the score and the reasons; flags say why the answer does not count."""
+    """What a customer said. flags say why it looks wrong; decided_by is who said whether it counts."""
 
+    id: str
     happened_at: datetime
     score: int
     reasons: tuple[str, ...]
     comment: str
     language: str
     flags: tuple[str, ...]
+    counted: bool
+    decided_by: str | None
 
 
-def comments(
-    connection: Connection, store: str, first_day: date, last_day: date, limit: int, offset: int = 0
-) -> list[Comment]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some business days of a store, the first and the last one included."""
+
+    store: str
+    first_day: date
+    last_day: date
+
+
+def comments(connection: Connection, stretch: Stretch, limit: int, offset: int = 0) -> list[Comment]:
     """Return what customers of a store wrote on some business days, the newest first."""
+    return _said(connection, stretch, responses.c.comment != "", limit, offset)
+
+
+def doubted(connection: Connection, stretch: Stretch, limit: int, offset: int = 0) -> list[Comment]:
+    """Return the answers of some business days that look wrong, whether they count or not, newest first."""
+    return _said(connection, stretch, text("flags <> '[]'"), limit, offset)
+
+
+def _said(
+    connection: Connection, stretch: Stretch, which: ColumnElement[bool] | TextClause, limit: int, offset: int
+) -> list[Comment]:
     columns = [responses.c[name] for name in Comment.__slots__]
     # The index is on the moment. A business day begins and ends within a day and a half of its date in UTC.
-    earliest = datetime.combine(first_day - timedelta(days=1), time(), UTC)
-    latest = datetime.combine(last_day + timedelta(days=3), time(), UTC)
+    earliest = datetime.combine(stretch.first_day - timedelta(days=1), time(), UTC)
+    latest = datetime.combine(stretch.last_day + timedelta(days=3), time(), UTC)
     chosen = select(*columns).where(
-        responses.c.store == store,
+        responses.c.store == stretch.store,
         responses.c.happened_at.between(earliest, latest),
-        responses.c.day.between(first_day, last_day),
-        responses.c.comment != "",
+        responses.c.day.between(stretch.first_day, stretch.last_day),
+        which,
     )
     newest = chosen.order_by(responses.c.happened_at.desc(), responses.c.id).limit(limit).offset(offset)
     return [Comment(*row) for row in connection.execute(newest)]

@@ -28,6 +28,28 @@ class Stored:
         return self.fingerprint is None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a response stands that somebody wants to count: its store, whether it does, whether it was decided.
+
+    An erased one has no store.
+    """
+
+    store: str | None
+    counted: bool
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Somebody's word, given at a moment, whether a flagged response counts."""
+
+    response: str
+    counts: bool
+    at: datetime
+    by: str
+
+
 @dataclass(slots=True)
 class Source:
     """Where a response comes from: its place and day, and what the hub knows about its way here.
@@ -112,6 +134,14 @@ def tally(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         dict(zip(TALLY_KEY, key, strict=True)) | {f"s{score}": times for score, times in enumerate(scores)}
         for key, scores in counts.items()
     ]
+
+
+def moved(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return by how much tallies change where rows of responses have just begun, or ceased, to count."""
+    now = list(rows)
+    before = tally([{**row, "counted": not row["counted"]} for row in now])
+    lost = [{name: value if name in TALLY_KEY else -value for name, value in row.items()} for row in before]
+    return tally(now) + lost
 
 
 def only(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> list[Mapping[str, Any]]:

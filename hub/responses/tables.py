@@ -13,10 +13,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from common.nps import SCORES
 from hub.db.schema import Digest, Identity, Moment, Names, metadata
+
+_FLAGGED = text("flags <> '[]'")
 
 # No foreign key on store and kiosk: both come from the kiosk's own assignment, which has them, and
 # checking them again for each row costs PostgreSQL more than the row itself.
@@ -52,13 +55,18 @@ responses = Table(
     Column("consent_text", String(64)),
     Column("consent_language", String(64)),
     Column("consent_at", Moment),
+    Column("decided_at", Moment),
+    Column("decided_by", String(255)),
     CheckConstraint("score BETWEEN 0 AND 10", name="score"),
     Index(None, "store", "happened_at"),
     Index(None, "kiosk", "sequence"),
+    Index("ix_responses_in_doubt", "store", "happened_at", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED),
 )
 """given_at is the device's own time and utc_offset its offset from UTC in minutes; happened_at is given_at
 plus clock_offset milliseconds. day is the store's business day. kiosk and sequence are null for imports.
-The hashes of contact details are keyed, so that they find a person's answers and do not tell who it is."""
+The hashes of contact details are keyed, so that they find a person's answers and do not tell who it is.
+flags stay as they came; counted begins as "no flags" and changes where somebody decided otherwise, at
+decided_at: decided_by is an e-mail address, or "kiosk" and its id for the manager who stood there."""
 
 erased = Table(
     "erased",

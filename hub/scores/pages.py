@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from common.nps import Score, Tally, Weight, answers_wanted, weight
 from common.responses import Channel, Kind
 from hub.db import reading
-from hub.responses.queries import Comment, comments
+from hub.responses.queries import Comment, Stretch, comments
 from hub.scores import queries
 from hub.scores.rules import Answers, Bucket, Choice, Step, total
 from hub.stores.queries import Store, all_stores, find_store
@@ -255,8 +255,8 @@ def _begun(steps: Sequence[Step]) -> Sequence[Step]:
 def _comments(connection: Connection, store: Store, choice: Choice) -> Page[Comment]:
     number = asked_page()
     offset = (number - 1) * COMMENTS_ON_A_PAGE
-    first, last = choice.first_day or date.min, choice.last_day or date.max
-    found = comments(connection, store.code, first, last, COMMENTS_ON_A_PAGE + 1, offset)
+    stretch = Stretch(store.code, choice.first_day or date.min, choice.last_day or date.max)
+    found = comments(connection, stretch, COMMENTS_ON_A_PAGE + 1, offset)
     return Page.of(found, number, COMMENTS_ON_A_PAGE)
 
 

@@ -69,6 +69,7 @@ def test_a_row_has_all_of_the_response(tablet: Tablet, engine: Engine, clock: Cl
         "received_at": clock(), "day": date(2026, 3, 25),
         "contact_key": None, "contact_box": None, "email_hash": None, "phone_hash": None,
         "consent_text": None, "consent_language": None, "consent_at": None,
+        "decided_at": None, "decided_by": None,
     }  # fmt: skip
 
 
