@@ -19,7 +19,7 @@ from kivy.properties import StringProperty
 from common import words
 from kiosk.ui import scenes
 from kiosk.ui.compose import spoken
-from kiosk.ui.customer import Sheet
+from kiosk.ui.customer import Sheet  # noqa: F401 - access.kv draws it
 from kiosk.ui.question import View
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import LARGE, look

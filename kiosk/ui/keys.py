@@ -130,4 +130,4 @@ class Keys:
         root = cover or self._stage.view
         found = [w for w in root.walk(restrict=True) if isinstance(w, Tap | Field) and not w.disabled]
         found.sort(key=lambda w: (-round(w.center_y / (3 * look.u)), w.x))
-        return found + [aid] if aid and not cover else found
+        return [*found, aid] if aid and not cover else found

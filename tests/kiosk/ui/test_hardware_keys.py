@@ -3,6 +3,8 @@
 from kivy.app import App
 from kivy.base import EventLoop
 
+from common import words
+from kiosk.ui.theme import look
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.support.window import Screen
 
@@ -38,29 +40,95 @@ def test_one_and_zero_in_quick_succession_are_ten(screen: Screen, shop: Shop) ->
 
 
 def test_tab_goes_through_everything_as_one_reads_and_round_again(screen: Screen) -> None:
+    scores = [f"score-{score}" for score in range(11)]
+    expected = [*scores, *(f"language-{language}" for language in words.LANGUAGES), "access"]
     seen = []
-    for _ in range(15):
+    for _ in expected:
         screen.press(TAB)
         seen.append(ringed(screen))
-    scores = [f"score-{score}" for score in range(11)]
-    assert seen == [*scores, "language-en", "language-it", "language-es", "language-fr"]
+    assert seen == expected
     screen.press(TAB)
     assert ringed(screen) == "score-0"
     screen.press(TAB, modifiers=("shift",))
     screen.press(LEFT)
-    assert ringed(screen) == "language-es"
+    assert ringed(screen) == expected[-2]
+
+
+def go_to(screen: Screen, name: str) -> None:
+    """Press Tab until the ring is on a widget; fail when it has been round once."""
+    first = None
+    while True:
+        screen.press(TAB)
+        here = ringed(screen)
+        if here == name:
+            return
+        assert here != first, f"Tab does not come to {name}"
+        first = first or here
+
+
+def test_from_the_question_to_thanks_by_tab_and_enter(screen: Screen, shop: Shop) -> None:
+    """What a person with a switch of two buttons does."""
+
+    def push(*names: str) -> None:
+        for name in names:
+            go_to(screen, name)
+            screen.press(ENTER)
+
+    push("language-es", "language-en", "access", "access-large", "access-contrast", "access-done")
+    assert ringed(screen) == "access"
+    push("score-4")
+    screen.wait(3)
+    push("back", "score-5")
+    screen.wait(3)
+    push("reason-staff", "reason-price", "reason-staff", "next")
+    screen.wait(41)
+    push("still-here", "consent", "send", "decline")
+    screen.until(shop.ended)
+    [kept] = shop.kept()
+    assert (kept.response.score, kept.response.reasons) == (5, ("price",))
+    assert "Thank you!" in screen.texts()
+    screen.press(ENTER)
+    assert screen.shows("score-0")
+    assert look.scale == 1
+
+
+def test_the_manager_by_tab_and_enter_once_the_pin_is_asked_for(screen: Screen) -> None:
+    screen.press(M, modifiers=("ctrl",))
+    for digit in PIN:
+        go_to(screen, f"pin-{digit}")
+        screen.press(ENTER)
+    go_to(screen, "pin-OK")
+    screen.press(ENTER)
+    screen.until(lambda: screen.shows("sync"))
+    go_to(screen, "sync")
+    go_to(screen, "back")
+    screen.press(ENTER)
+    assert screen.shows("score-0")
+
+
+def test_keys_write_nothing_below_what_is_laid_over(screen: Screen) -> None:
+    screen.tap("score-2")
+    screen.wait(3)
+    screen.tap("comment")
+    screen.write("So")
+    screen.wait(41)
+    type_on(screen, "xyz")
+    screen.press(BACKSPACE)
+    screen.press(ENTER)
+    screen.press(TAB)
+    assert screen.find("still-here").focused
+    screen.press(ENTER)
+    type_on(screen, " slow")
+    assert screen.find("comment").text == "So slow"
 
 
 def test_a_whole_visit_by_keys_alone(screen: Screen, shop: Shop) -> None:
     type_on(screen, "2")
     screen.press(ENTER)
-    for _ in range(2):
-        screen.press(TAB)
-    assert ringed(screen) == "reason-staff"
+    screen.wait(3)
+    go_to(screen, "reason-staff")
     screen.press(SPACE, " ")
-    for _ in range(6):
-        screen.press(TAB)
-    assert ringed(screen) == "comment"
+    go_to(screen, "comment")
     type_on(screen, "Not good!")
     screen.press(BACKSPACE)
     screen.press(ENTER)
@@ -69,16 +137,13 @@ def test_a_whole_visit_by_keys_alone(screen: Screen, shop: Shop) -> None:
     assert ringed(screen) == "next"
     screen.press(ENTER)
 
-    for _ in range(2):
-        screen.press(TAB)
+    go_to(screen, "email")
     type_on(screen, "ann@example.org")
     screen.press(ENTER)
     assert ringed(screen) == "phone"
-    screen.press(TAB)
-    screen.press(ENTER)
-    for _ in range(2):
-        screen.press(TAB)
-    screen.press(ENTER)
+    for name in ("consent", "send"):
+        go_to(screen, name)
+        screen.press(ENTER)
     screen.until(shop.ended)
     [kept] = shop.kept()
     assert kept.response.comment == "Not good\nSorry ñandú €"
@@ -115,7 +180,7 @@ def test_the_manager_comes_and_goes_by_keys(screen: Screen) -> None:
 
 def test_still_there_is_answered_by_enter(screen: Screen) -> None:
     screen.tap("score-2")
-    screen.wait(41)
+    screen.wait(44)
     screen.press(TAB)
     assert ringed(screen) == "still-here"
     screen.press(ENTER)

@@ -5,7 +5,7 @@ from kivy.uix.textinput import TextInput
 
 from kiosk.storage.outbox import State
 from tests.kiosk.ui.conftest import Shop
-from tests.support.window import Screen
+from tests.support.window import Screen, window
 
 
 def written(screen: Screen) -> list[str]:
@@ -84,17 +84,47 @@ def test_still_there_never_keeps_contact_details_in_the_making(screen: Screen, s
     assert written(screen) == []
 
 
-def test_still_there_can_be_answered_as_often_as_one_likes(screen: Screen, shop: Shop) -> None:
-    screen.tap("score-2", "comment")
+def test_still_there_can_be_answered_ten_times_and_then_thanks(screen: Screen, shop: Shop) -> None:
+    screen.tap("score-2")
+    screen.wait(3)
+    screen.tap("comment")
     screen.write("So")
-    for _ in range(12):
+    for _ in range(10):
         screen.wait(50)
         screen.tap("still-here")
     screen.wait(1)
     screen.write(" slow")
-    screen.tap("next")
+    assert [kept.state for kept in shop.kept()] == [State.OPEN]
+    screen.wait(41)
+    assert not screen.shows("still-here")
+    assert "Thank you!" in screen.texts()
     [kept] = shop.kept()
-    assert (kept.response.comment, kept.state) == ("So slow", State.OPEN)
+    assert (kept.response.comment, kept.state) == ("So slow", State.WAITING)
+    screen.wait(9)
+    assert screen.shows("score-0")
+
+
+def test_how_often_still_there_can_be_answered_is_a_setting(shop: Shop) -> None:
+    (shop.config.data / "settings.json").write_text('{"times": {"extensions": 11}}')
+    shop.snapshot().result(10)
+    with window(shop.screen, shop) as screen:
+        screen.tap("score-2")
+        screen.wait(3)
+        for _ in range(11):
+            screen.wait(41)
+            screen.tap("still-here")
+        screen.wait(41)
+        assert "Thank you!" in screen.texts()
+
+
+def test_each_customer_has_all_extensions(screen: Screen) -> None:
+    for _ in range(2):
+        screen.tap("score-2")
+        screen.wait(3)
+        for _ in range(10):
+            screen.wait(41)
+            screen.tap("still-here")
+        screen.tap("next", "decline", "thanks")
 
 
 def test_while_it_asks_nothing_else_can_be_touched(screen: Screen) -> None:
