@@ -11,6 +11,9 @@ from kiosk.ui.timing import Later, Timer, when
 
 _log = getLogger(__name__)
 
+LOOK_EVERY = 60.0
+"""Seconds between two looks at what the next customer is to be asked."""
+
 
 @dataclass(slots=True)
 class _Answer:
@@ -34,6 +37,7 @@ class Keeper:
         self._answers: dict[str, _Answer] = {}
         self._unseen: Callable[[Snapshot], None] | None = None
         self._again: Timer | None = None
+        self._glance: Timer | None = None
         self._troubled = self._stopped = False
 
     @property
@@ -68,11 +72,22 @@ class Keeper:
 
         when(self._services.snapshot(), self._later, done, failed)
 
+    def watch(self, free: Callable[[], bool], fresh: Callable[[Snapshot], None]) -> None:
+        """Look every minute while nobody is in the middle of a visit: for hours nobody may come by."""
+
+        def glance() -> None:
+            if free():
+                self.look(fresh)
+            self.watch(free, fresh)
+
+        self._glance = self._later(glance, LOOK_EVERY)
+
     def stop(self) -> None:
         """Try nothing again any more; backstage finishes what it was told."""
         self._stopped = True
-        if self._again:
-            self._again.cancel()
+        for timer in (self._again, self._glance):
+            if timer:
+                timer.cancel()
 
     def _write(self, answer: _Answer) -> None:
         answer.under_way += 1

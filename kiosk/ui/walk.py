@@ -84,6 +84,7 @@ class Walk:
             heard()
 
         self._keeper.look(fresh)
+        self._keeper.watch(lambda: self.vacant, self._fresh)
 
     def touched(self) -> None:
         """Somebody is there: the time to walk away in starts again."""
