@@ -1,10 +1,12 @@
 """The composition root: the only place that knows all rooms of the kiosk."""
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,14 +15,15 @@ import click
 from common.responses import Response
 from kiosk.cli import main as commands
 from kiosk.cli.group import WindowOptions, now, sentence
-from kiosk.config import Config, Snapshot, Theme, load_snapshot
-from kiosk.results import Overview, overview
+from kiosk.config import Config, Snapshot, Theme, chosen_theme, keep_theme, load_snapshot
+from kiosk.results import Check, Overview, keep_check, overview
 from kiosk.storage.lock import RUNNING, AlreadyHeld, held
-from kiosk.storage.pin import PinVerdict, try_pin
+from kiosk.storage.pin import Door, PinVerdict, try_pin
 from kiosk.storage.thread import StorageThread
 from kiosk.sync import SyncReport
 
 if TYPE_CHECKING:
+    from kiosk.rescue import Rescue
     from kiosk.schedule import Schedule
     from kiosk.storage.store import Storage
 
@@ -33,14 +36,16 @@ PATIENCE = 2.0
 class Backstage:
     """What the window needs: storage and syncs on threads of their own. Nothing here blocks.
 
-    alone says that this process holds the data folder's running.lock.
+    alone says that this process holds the data folder's running.lock; sticks are folders in which USB
+    sticks appear, None for those of the system.
     """
 
-    def __init__(self, config: Config, *, alone: bool) -> None:
+    def __init__(self, config: Config, *, alone: bool, sticks: Sequence[Path] | None = None) -> None:
         self._config = config
         self._alone = alone
         self._opened = False
         self._storage = StorageThread(config.data, self._open)
+        self._sticks = sticks
         self._schedule: Future[Schedule] = Future()
 
     def start(self) -> None:
@@ -74,9 +79,28 @@ class Backstage:
         self._schedule.add_done_callback(lambda ready: _pass_on(ready.result().sync_now(), report))
         return report
 
-    def try_pin(self, pin: str) -> Future[PinVerdict]:
-        """Check the manager's PIN; wrong tries are counted and lock."""
-        return self._storage.call(lambda s: try_pin(s.settings, pin, self.now()))
+    def try_pin(self, pin: str, door: Door = Door.MANAGER) -> Future[PinVerdict]:
+        """Check the PIN of a door; wrong tries are counted and lock it."""
+        return self._storage.call(lambda s: try_pin(s.settings, pin, self.now(), door))
+
+    def rescue(self) -> "Future[Rescue]":
+        """Write what the hub does not have to a USB stick, which takes as long as the stick does."""
+        aside = StorageThread(self._config.data, self._open_beside)
+        rescued = aside.call(self._carry_away)
+        rescued.add_done_callback(lambda _: Thread(target=aside.close, name="rescued", daemon=True).start())
+        return rescued
+
+    def keep_check(self, check: Check) -> Future[None]:
+        """Keep the last installation check."""
+        return self._storage.call(lambda s: keep_check(s, check))
+
+    def theme(self) -> Future[Theme]:
+        """Return the colours that this tablet shows."""
+        return self._storage.call(lambda _: chosen_theme(self._config))
+
+    def keep_theme(self, theme: Theme) -> Future[None]:
+        """Keep the colours that this tablet shows from now on."""
+        return self._storage.call(lambda s: keep_theme(s.folder, theme))
 
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""
@@ -111,6 +135,16 @@ class Backstage:
         self._opened = True
         return storage
 
+    def _carry_away(self, storage: "Storage") -> "Rescue":
+        from kiosk.rescue import ROOTS, carry_away
+
+        return carry_away(storage, ROOTS if self._sticks is None else self._sticks, self.now())
+
+    def _open_beside(self) -> "Storage":
+        from kiosk.storage.opening import open_storage
+
+        return open_storage(self._config.database, self.now(), alone=False)
+
 
 def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:
     storage.doubts.overrule(response_id, at)
@@ -132,7 +166,7 @@ def run(config: Config, options: WindowOptions) -> None:
                 load_snapshot(config.data),
                 backstage,
                 size=options.size,
-                dark=config.theme is Theme.DARK,
+                dark=chosen_theme(config) is Theme.DARK,
                 play=options.play,
                 pictures=options.pictures,
                 pin=options.pin,

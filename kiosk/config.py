@@ -21,6 +21,7 @@ from common.surveys import BrokenSurvey, Survey, from_document, standard_survey,
 
 PREFIX = "CERCHIO_KIOSK_"
 SCREEN_FILE = "screen.json"
+THEME_FILE = "theme"
 UNASSIGNED_TOUCHPOINT = "store"
 """The touchpoint of answers given before the hub assigned one."""
 
@@ -102,6 +103,19 @@ def _value(name: str, kind: Any, text: str) -> Any:
     if kind is float and not 0 < value < 1e6:
         raise BadSetting(f"{PREFIX}{name.upper()} must be more than 0 seconds, not {text}")
     return value
+
+
+def chosen_theme(config: Config) -> Theme:
+    """Return the colours that somebody chose on the tablet, or those of the settings."""
+    try:
+        return Theme((config.data / THEME_FILE).read_text("ascii").strip())
+    except (OSError, ValueError):
+        return config.theme
+
+
+def keep_theme(folder: Path, theme: Theme) -> None:
+    """Keep the colours chosen on the tablet; raise OSError."""
+    (folder / THEME_FILE).write_text(theme.value, "ascii")
 
 
 @dataclass(frozen=True, slots=True)

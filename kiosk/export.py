@@ -1,11 +1,17 @@
-"""The rescue file: answers written where a person can carry them. Contact details stay sealed."""
+"""The rescue file: answers written where a person can carry them. Contact details stay sealed.
+
+Writing it marks nothing as delivered: the hub knows an answer twice by its id.
+"""
 
 import csv
 import json
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol
 
-from kiosk.storage.outbox import Kept
+from kiosk.storage.outbox import Kept, State
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Storage
 
 COLUMNS = (
     "response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint",
@@ -16,6 +22,25 @@ COLUMNS = (
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would run instead of show."""
+
+
+class Sink(Protocol):
+    """What takes text, as a file does."""
+
+    def write(self, text: str, /) -> int:
+        """Take a text; return how long it is."""
+
+
+def write_answers(storage: "Storage", sink: Sink, suffix: str, *, everything: bool = False) -> int:
+    """Write the answers that the hub does not have, or all of them; return how many.
+
+    suffix is .csv or .jsonl.
+    """
+    pairing = storage.pairing()
+    store = pairing.store if pairing else ""
+    kept = (k for k in storage.outbox.all() if everything or k.state is not State.DELIVERED)
+    write = write_csv if suffix == ".csv" else write_lines
+    return write((document(one, store) for one in kept), sink)
 
 
 def document(kept: Kept, store: str) -> dict[str, Any]:
@@ -46,12 +71,12 @@ def document(kept: Kept, store: str) -> dict[str, Any]:
     }
 
 
-def write_lines(documents: Iterable[dict[str, Any]], file: TextIO) -> int:
+def write_lines(documents: Iterable[dict[str, Any]], file: Sink) -> int:
     """Write one JSON document a line; return how many."""
     return sum(1 for one in documents if file.write(json.dumps(one, ensure_ascii=False) + "\n"))
 
 
-def write_csv(documents: Iterable[dict[str, Any]], file: TextIO) -> int:
+def write_csv(documents: Iterable[dict[str, Any]], file: Sink) -> int:
     """Write a table with a header, safe to open in a spreadsheet; return how many rows."""
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()

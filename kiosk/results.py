@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import reduce
 from operator import add
 from shutil import disk_usage
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from common.nps import Score, Tally, Weight, answers_wanted, score, weight
@@ -203,7 +202,12 @@ def _usual(storage: "Storage", local: datetime) -> float | None:
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         if first is not None and first < midnight.timestamp() * 1000:
             counts.append(storage.days.answers(midnight, moment))
-    return median(counts) if len(counts) >= FEWEST_WEEKS else None
+    return _median(counts) if len(counts) >= FEWEST_WEEKS else None
+
+
+def _median(counts: list[int]) -> float:
+    counts, middle = sorted(counts), len(counts) // 2
+    return (counts[middle] + counts[~middle]) / 2
 
 
 def _said(response: Response) -> Said:

@@ -152,12 +152,7 @@ def export(setup: Setup, file: Path, everything: bool) -> None:
 
 
 def _write(storage: "Storage", file: Path, *, everything: bool) -> int:
-    from kiosk.export import document, write_csv, write_lines
-    from kiosk.storage.outbox import State
+    from kiosk.export import write_answers
 
-    pairing = storage.pairing()
-    store = pairing.store if pairing else ""
-    kept = (k for k in storage.outbox.all() if everything or k.state is not State.DELIVERED)
     with file.open("x", encoding="utf-8", newline="") as out:
-        write = write_csv if file.suffix == ".csv" else write_lines
-        return write((document(one, store) for one in kept), out)
+        return write_answers(storage, out, file.suffix, everything=everything)

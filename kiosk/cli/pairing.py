@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.cli.group import Setup, as_json, main, now
+from kiosk.cli.group import Setup, as_json, main, now, sentence
 from kiosk.storage.pairing import UnsentAnswers
-from kiosk.storage.pin import BadPin, check_pin, set_pin
+from kiosk.storage.pin import BadPin, Door, check_pin, set_pin
 
 if TYPE_CHECKING:
     from kiosk.storage.pairing import Pairing
@@ -58,6 +58,8 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: b
             fresh_pin = storage.call(lambda s: _settle(s, pairing, pin)).result()
         except UnsentAnswers as reason:
             raise click.ClickException(f"Not paired anew: {reason}. Sync or export them first.") from reason
+        except BadPin as reason:
+            raise click.ClickException(f"Not paired: {reason}.") from reason
         except NoReply as reason:
             raise click.ClickException(f"The hub at {address} did not pair: {reason}.") from reason
         report = sync_once(storage, setup.config, now)
@@ -68,12 +70,17 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: b
 
 @main.command()
 @click.argument("digits", type=Pin())
+@click.option("--service", is_flag=True, help="The second PIN, for settings and the way out.")
 @click.pass_obj
-def pin(setup: Setup, digits: str) -> None:
-    """Set the manager's PIN."""
+def pin(setup: Setup, digits: str, service: bool) -> None:
+    """Set the manager's PIN, or the service's, which opens settings and the way out of the window."""
+    door = Door.SERVICE if service else Door.MANAGER
     with setup.storage() as storage:
-        storage.call(lambda s: set_pin(s.settings, digits)).result()
-    click.echo("The manager's PIN is set.")
+        try:
+            storage.call(lambda s: set_pin(s.settings, digits, door)).result()
+        except BadPin as reason:
+            raise click.ClickException(sentence(reason)) from reason
+    click.echo("The service PIN is set." if service else "The manager's PIN is set.")
 
 
 def _wait(hub: "Hub", address: str, *, as_json: bool) -> "Pairing":
@@ -97,12 +104,12 @@ def _wait(hub: "Hub", address: str, *, as_json: bool) -> "Pairing":
 
 def _settle(storage: "Storage", pairing: "Pairing", pin: str | None) -> str | None:
     """Keep the pairing and the PIN; return a PIN that was made up, for its owner to read."""
-    storage.pair(pairing)
     fresh = None
     if pin is None and storage.settings.get("pin") is None:
         fresh = pin = f"{secrets.randbelow(10**6):06}"
     if pin is not None:
         set_pin(storage.settings, pin)
+    storage.pair(pairing)
     return fresh
 
 

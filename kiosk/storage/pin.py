@@ -1,4 +1,4 @@
-"""The manager's PIN: five wrong ones lock it for five minutes, which a restart does not shorten."""
+"""The PINs, the manager's and the service's: five wrong ones lock one for five minutes, restart or not."""
 
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
@@ -8,13 +8,25 @@ from hashlib import scrypt
 from hmac import compare_digest
 from re import fullmatch
 from secrets import token_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kiosk.storage.settings import Settings
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=5)
+
+
+class Door(StrEnum):
+    """What a PIN opens: the manager's page, or settings and the way out behind it."""
+
+    MANAGER = "pin"
+    SERVICE = "service_pin"
+
+    @property
+    def tries(self) -> str:
+        """Where its wrong tries are kept."""
+        return f"{self.value}_tries"
 
 
 class BadPin(ValueError):
@@ -45,37 +57,44 @@ def check_pin(pin: str) -> None:
         raise BadPin("a PIN has 4 to 12 digits")
 
 
-def set_pin(settings: "Settings", pin: str) -> None:
-    """Keep a new PIN, salted and hashed, and forget wrong tries; raise BadPin."""
+def set_pin(settings: "Settings", pin: str, door: Door = Door.MANAGER) -> None:
+    """Keep a new PIN, salted and hashed, and forget wrong tries; raise BadPin, also if both were the same."""
     check_pin(pin)
+    if any(_fits(settings.get(other), pin) for other in Door if other is not door):
+        raise BadPin("the manager's PIN and the service PIN must not be the same")
     salt = token_bytes(16)
-    settings.put("pin", {"salt": b64encode(salt).decode(), "hash": b64encode(_hash(pin, salt)).decode()})
-    settings.put("pin_tries", {"wrong": 0, "until": None})
+    settings.put(door, {"salt": b64encode(salt).decode(), "hash": b64encode(_hash(pin, salt)).decode()})
+    settings.put(door.tries, {"wrong": 0, "until": None})
 
 
-def try_pin(settings: "Settings", pin: str, now: datetime) -> PinVerdict:
+def try_pin(settings: "Settings", pin: str, now: datetime, door: Door = Door.MANAGER) -> PinVerdict:
     """Check a PIN at an aware moment; the try is counted on the disk before the verdict is given."""
-    kept = settings.get("pin")
+    kept = settings.get(door)
     if kept is None:
         return PinVerdict(PinOutcome.NOT_SET)
-    tries = settings.get("pin_tries")
+    tries = settings.get(door.tries)
     until = datetime.fromisoformat(tries["until"]) if tries["until"] else None
     if until and until - LOCKED_FOR <= now < until:
         return PinVerdict(PinOutcome.LOCKED, until=until)
-    if compare_digest(_hash(pin, b64decode(kept["salt"])), b64decode(kept["hash"])):
-        settings.put("pin_tries", {"wrong": 0, "until": None})
+    if _fits(kept, pin):
+        settings.put(door.tries, {"wrong": 0, "until": None})
         return PinVerdict(PinOutcome.OPEN)
-    return _count_wrong(settings, 0 if until else tries["wrong"], now)
+    return _count_wrong(settings, door, 0 if until else tries["wrong"], now)
 
 
-def _count_wrong(settings: "Settings", before: int, now: datetime) -> PinVerdict:
+def _count_wrong(settings: "Settings", door: Door, before: int, now: datetime) -> PinVerdict:
     wrong = before + 1
     if wrong < TRIES:
-        settings.put("pin_tries", {"wrong": wrong, "until": None})
+        settings.put(door.tries, {"wrong": wrong, "until": None})
         return PinVerdict(PinOutcome.WRONG, tries_left=TRIES - wrong)
     until = now + LOCKED_FOR
-    settings.put("pin_tries", {"wrong": wrong, "until": until.isoformat()})
+    settings.put(door.tries, {"wrong": wrong, "until": until.isoformat()})
     return PinVerdict(PinOutcome.LOCKED, until=until)
+
+
+def _fits(kept: Any, pin: str) -> bool:
+    """Say whether this is the PIN; where none was set, none is."""
+    return kept is not None and compare_digest(_hash(pin, b64decode(kept["salt"])), b64decode(kept["hash"]))
 
 
 def _hash(pin: str, salt: bytes) -> bytes:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from kiosk.storage.database import open_database, rows, text
 from kiosk.storage.migrations import migrations
 from kiosk.storage.outbox import State
+from kiosk.storage.pin import Door
 from kiosk.storage.rows import from_row, moment
 from kiosk.storage.store import Storage
 
@@ -162,9 +163,12 @@ def _restore_unsent(storage: Storage, found: Found) -> int:
                 _restore(storage, row)
                 count += 1
     for row in found.tables["settings"]:
-        if row.get("name") in ("pin", "pin_tries"):
+        if row.get("name") in _PINS:
             storage.copy_rows("settings", [row])
     return count
+
+
+_PINS = [name for door in Door for name in (door.value, door.tries)]
 
 
 def _restore(storage: Storage, row: dict[str, Any]) -> None:

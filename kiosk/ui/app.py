@@ -14,17 +14,16 @@ from kiosk.config import Snapshot
 from kiosk.ui import question, scenes
 from kiosk.ui.compose import say
 from kiosk.ui.desk import Desk
-from kiosk.ui.report import PinPad, Report
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
-from kiosk.ui.theme import look
+from kiosk.ui.theme import DARK, LIGHT, look
 from kiosk.ui.timing import Timer
 from kiosk.ui.walk import Walk
 
 SETTLED = 1.0
 """Seconds after which backstage's libraries are loaded, too."""
 
-AnyScene = scenes.Scene | scenes.StillThere | PinPad | Report
+AnyScene = scenes.Scene | scenes.StillThere
 
 
 def later(call: Callable[[], None], seconds: float) -> Timer:
@@ -100,11 +99,24 @@ class KioskApp(App):
         if overlay:
             self._attend(overlay)
 
-    def show_desk(self, scene: PinPad | Report) -> None:
+    def show_desk(self, scene: Any) -> None:
         """Put a manager's scene on the screen."""
         if self._access:
             self._access.forget()
+        if type(scene) not in self._views:
+            from kiosk.ui import manager
+
+            self._views[type(scene)] = manager.make_view(scene, self.desk)
         self.stage.put(self._view(scene))
+
+    def wear(self, theme: str) -> None:
+        """Show the colours of a theme."""
+        look.wear(DARK if theme == "dark" else LIGHT)
+        Window.clearcolor = look.ground
+
+    def leave_program(self) -> None:
+        """Close the window."""
+        self.stop()
 
     def _attend(self, scene: scenes.Scene | scenes.StillThere) -> None:
         if self._access and not self.desk.is_open:
@@ -135,10 +147,6 @@ class KioskApp(App):
             view.bind(on_choose=lambda _, score: self.walk.choose(score))
             view.bind(on_speak=lambda _, language: self.walk.speak(language))
             return view
-        if isinstance(scene, PinPad | Report):
-            from kiosk.ui import manager
-
-            return manager.make_view(scene, self.desk)
         from kiosk.ui import customer
 
         return customer.make_view(scene, self.walk, self.stage.attend)

@@ -1,4 +1,4 @@
-"""The manager's screens: the PIN pad and the page of this store's numbers. See manager.kv."""
+"""The manager's first screens: the PIN pad and today. See manager.kv."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.desk import Desk
 from kiosk.ui.question import View
-from kiosk.ui.report import Card, PinPad, Remark, Report
+from kiosk.ui.report import Card, Frame, Remark, TodayPage
 from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Main, Plain, Tap, Words
@@ -22,10 +22,17 @@ PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "⌫", "0", "OK")
 _SEGMENTS = ((0, 6), (7, 8), (9, 10))
 
 
-class PinView(View):
-    """Twelve keys and a dot for every digit typed."""
+class DeskView(View):
+    """A screen of the manager's; what is touched on it is a wish, some with a detail."""
 
-    __events__: tuple[str, ...] = ("on_digit", "on_erase", "on_enter")
+    __events__: tuple[str, ...] = ("on_ask",)
+
+    def on_ask(self, wish: str, detail: str = "") -> None:
+        """Something was touched."""
+
+
+class PinView(DeskView):
+    """Twelve keys and a dot for every digit typed."""
 
     def on_kv_post(self, _: Any) -> None:
         """Put the keys on the pad."""
@@ -39,23 +46,25 @@ class PinView(View):
     def take(self, key: str) -> bool:
         """Do what a key of the pad or of a hardware keyboard does."""
         if key.isdecimal():
-            self.dispatch("on_digit", key)
+            self.dispatch("on_ask", "digit", key)
         elif key in ("⌫", "backspace"):
-            self.dispatch("on_erase")
+            self.dispatch("on_ask", "erase")
         elif key in ("OK", "enter", "numpadenter"):
-            self.dispatch("on_enter")
+            self.dispatch("on_ask", "enter")
         else:
             return False
         return True
 
-    def on_digit(self, digit: str) -> None:
-        """A digit was tapped."""
 
-    def on_erase(self) -> None:
-        """The last digit is not wanted."""
+class PageHead(BoxLayout):
+    """The way back, the store, and the names of the pages."""
 
-    def on_enter(self) -> None:
-        """The PIN is complete."""
+    frame = ObjectProperty(Frame("", "", (), ""), rebind=True)
+
+    __events__: tuple[str, ...] = ("on_ask",)
+
+    def on_ask(self, wish: str, detail: str = "") -> None:
+        """The way back or a page was touched."""
 
 
 class CardView(Tap):
@@ -152,16 +161,14 @@ class Remarks(BoxLayout):
             row.remark = remark
 
 
-class ReportView(View):
-    """This store's numbers, and how the tablet is."""
-
-    __events__: tuple[str, ...] = ("on_span", "on_sync")
+class TodayView(DeskView):
+    """How are we doing, and is the tablet well?"""
 
     def on_kv_post(self, _: Any) -> None:
         """Make the cards once their place exists."""
         self.on_scene(self, self.scene)
 
-    def on_scene(self, _: Any, scene: Report) -> None:
+    def on_scene(self, _: Any, scene: TodayPage) -> None:
         """Show the cards of the spans."""
         if not self.ids:
             return
@@ -180,27 +187,26 @@ class ReportView(View):
 
     def _card(self, card: Card) -> CardView:
         view = CardView(card=card, name=f"span-{card.span}")
-        view.bind(on_release=lambda view: self.dispatch("on_span", view.card.span))
+        view.bind(on_release=lambda view: self.dispatch("on_ask", "span", view.card.span))
         return view
-
-    def on_span(self, span: str) -> None:
-        """A stretch of time was tapped."""
-
-    def on_sync(self) -> None:
-        """A sync is wanted now."""
-
-
-def make_view(scene: PinPad | Report, desk: Desk) -> View:
-    """Return the view of a scene, its taps led to the desk."""
-    if isinstance(scene, PinPad):
-        view: View = PinView(scene=scene)
-        view.bind(on_digit=lambda _, digit: desk.digit(digit), on_erase=lambda _: desk.erase())
-        view.bind(on_enter=lambda _: desk.enter())
-    else:
-        view = ReportView(scene=scene)
-        view.bind(on_span=lambda _, span: desk.look_at(span), on_sync=lambda _: desk.sync())
-    view.bind(on_back=lambda _: desk.close())
-    return view
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+def make_view(scene: Any, desk: Desk) -> View:
+    """Return the view of a scene of the manager's, its touches led to the desk."""
+    from kiosk.ui import checking, tablet, trend
+
+    kinds: dict[str, type[DeskView]] = {
+        "PinPad": PinView,
+        "TodayPage": TodayView,
+        "TrendPage": trend.TrendView,
+        "TabletPage": tablet.TabletView,
+        "ServicePage": tablet.ServiceView,
+        "CheckPage": checking.CheckView,
+    }
+    view = kinds[type(scene).__name__](scene=scene)
+    view.bind(on_ask=lambda _, wish, detail="": desk.ask(wish, detail))
+
+    return view

@@ -1,29 +1,30 @@
-"""Turns this store's numbers into the manager's page: pure, and the only place that picks its words."""
+"""Turns this store's numbers into the manager's first two pages, today and the trend. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta
 
-from common.nps import Score, Weight
-from kiosk import words
-from kiosk.config import Snapshot
-from kiosk.results import Overview, Period, Said, Span
-from kiosk.ui.compose import spoken
+from common.nps import Difference, Weight, answers_wanted, difference, score, weight
+from kiosk.results import Overview, Period, Said, Span, Step
+from kiosk.ui.reader import Reader
 
 LONGEST_REMARK = 280
 """Characters of a comment that the list shows; the whole of it is at head office."""
 
+MOST_REASONS = 8
+
+TABS = ("today", "trend", "tablet")
+STEPS = ("days", "weeks")
+
 
 @dataclass(frozen=True, slots=True)
-class PinPad:
-    """The pad before the manager's page. typed is how many digits stand there; blocked takes no more."""
+class Frame:
+    """What every page has around it. tabs are pairs of an id and its name; chosen is one of the ids."""
 
-    title: str
-    typed: int
-    message: str
-    ok: str
+    store: str
     back: str
-    blocked: bool = False
+    tabs: tuple[tuple[str, str], ...]
+    chosen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,80 +58,132 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The manager's page. numbers are pairs of a count and its name; state says in words how things are."""
+class TodayPage:
+    """How are we doing, and is the tablet well? usual says it of today in words, state of the tablet."""
 
-    title: str
-    store: str
-    back: str
+    frame: Frame
+    usual: str
     cards: tuple[Card, ...]
     chosen: str
     chart: Chart
     remarks_title: str
     remarks: tuple[Remark, ...]
     no_remarks: str
-    numbers: tuple[tuple[str, str], ...]
     state: str
     sync: str
     busy: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads the page: the language, the zone of the clock on the wall, and the labels of reasons."""
+class Mark:
+    """One day or week of the trend: points with the interval, None where there are too few answers.
 
-    language: str
-    store: str
-    zone: tzinfo | None
-    reasons: Mapping[str, str]
+    label is under it, empty where there is no room for one.
+    """
 
-    @classmethod
-    def of(cls, snapshot: Snapshot, language: str) -> "Reader":
-        """Return the reader at a tablet who has chosen a language."""
-        reasons = snapshot.survey.wording[language].reasons
-        return cls(spoken(language), snapshot.name_in(spoken(language)), snapshot.zone, reasons)
-
-    def say(self, key: str, **names: object) -> str:
-        """Return a sentence of the manager's."""
-        return words.text(self.language, key, **names)
-
-    def count(self, number: int) -> str:
-        """Write a number as the language does."""
-        return f"{number:,}".replace(",", self.say("manager.thousands"))
-
-    def moment(self, when: datetime, now: datetime) -> str:
-        """Write a moment: today only the time."""
-        local, today = when.astimezone(self.zone), now.astimezone(self.zone).date()
-        time = f"{local:%H:%M}"
-        if local.date() == today:
-            return time
-        return self.say("manager.date", day=local.day, month=local.month, time=time)
+    label: str
+    points: float | None = None
+    low: float = 0
+    high: float = 0
 
 
-def pin_pad(reader: Reader, typed: int, message: str = "", *, blocked: bool = False) -> PinPad:
-    """Return the pad."""
-    say = reader.say
-    return PinPad(say("pin.title"), typed, message, say("pin.ok"), say("manager.back"), blocked)
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One reason: how often it was tapped, as a part of the most frequent one (0…1), and by whom."""
+
+    label: str
+    count: str
+    part: float
+    sentence: str
 
 
-def report(reader: Reader, seen: Overview, span: Span, now: datetime, *, busy: bool) -> Report:
-    """Return the page with the chart of one span; busy while a sync is under way."""
+@dataclass(frozen=True, slots=True)
+class TrendPage:
+    """How it goes, and why. steps are pairs of an id and its name, chosen one of the ids."""
+
+    frame: Frame
+    title: str
+    steps: tuple[tuple[str, str], ...]
+    chosen: str
+    marks: tuple[Mark, ...]
+    note: str
+    reasons_title: str
+    reasons_note: str
+    reasons: tuple[Bar, ...]
+
+
+def frame(reader: Reader, tab: str) -> Frame:
+    """Return what stands around a page."""
+    tabs = tuple((each, reader.say(f"tabs.{each}")) for each in TABS)
+    return Frame(reader.store, reader.say("manager.back"), tabs, tab)
+
+
+def today_page(
+    reader: Reader, seen: Overview, span: Span, now: datetime, state: str, *, busy: bool
+) -> TodayPage:
+    """Return the first page with the chart of one span; busy while a sync is under way."""
     period = next(each for each in seen.periods if each.span is span)
-    return Report(
-        title=reader.say("manager.title"),
-        store=reader.store,
-        back=reader.say("manager.back"),
+    return TodayPage(
+        frame=frame(reader, "today"),
+        usual=usual(reader, seen),
         cards=tuple(_card(reader, each) for each in seen.periods),
         chosen=span.name,
         chart=_chart(reader, period),
         remarks_title=reader.say("comments.title"),
-        remarks=tuple(_remark(reader, said, now) for said in seen.comments),
+        remarks=tuple(_remark(reader, seen, said, now) for said in seen.comments),
         no_remarks="" if seen.comments else reader.say("comments.none"),
-        numbers=_numbers(reader, seen),
-        state=" ".join(_state(reader, seen, now)),
+        state=state,
         sync=reader.say("tablet.syncing" if busy else "tablet.sync"),
         busy=busy,
     )
+
+
+def trend_page(reader: Reader, seen: Overview, steps: str) -> TrendPage:
+    """Return the page of the trend by days or by weeks, and of the last 30 days' reasons."""
+    marks = _marks(reader, seen.days if steps == "days" else seen.weeks)
+    shown = any(mark.points is not None for mark in marks)
+    reasons = _reasons(reader, seen)
+    return TrendPage(
+        frame=frame(reader, "trend"),
+        title=reader.say(f"trend.title_{steps}"),
+        steps=tuple((each, reader.say(f"trend.{each}")) for each in STEPS),
+        chosen=steps,
+        marks=marks,
+        note=reader.say(f"trend.note_{steps}" if shown else "trend.too_few"),
+        reasons_title=reader.say("reasons.title"),
+        reasons_note=reader.say("reasons.note" if reasons else "reasons.none"),
+        reasons=reasons,
+    )
+
+
+def usual(reader: Reader, seen: Overview) -> str:
+    """Say in words how today is beside what is usual; nothing is claimed from too few answers."""
+    return f"{_answers_beside(reader, seen)}\n{_score_beside(reader, seen)}"
+
+
+def _answers_beside(reader: Reader, seen: Overview) -> str:
+    today = seen.today
+    so_far = reader.say_many("usual.so_far", today.answers) if today.answers else reader.say("usual.none")
+    if today.usual is None:
+        return f"{so_far} {reader.say('usual.unknown')}"
+    weekday = reader.say(f"weekdays.d{today.weekday}")
+    return f"{so_far} {reader.say('usual.by_now', weekday=weekday, count=reader.count(round(today.usual)))}"
+
+
+def _score_beside(reader: Reader, seen: Overview) -> str:
+    today, lately = seen.periods[0].tally, seen.today.lately
+    if weight(today.total) in (Weight.NONE, Weight.TOO_FEW):
+        return reader.say_many("usual.too_few", answers_wanted(today.total))
+    before, apart = score(lately), difference(today, lately)
+    if before is None or apart is None or weight(lately.total) is not Weight.NORMAL:
+        return reader.say("usual.nothing_before")
+    return reader.say(f"usual.{_direction(apart)}", points=reader.points(before))
+
+
+def _direction(apart: Difference) -> str:
+    if apart.low > 0:
+        return "better"
+    return "worse" if apart.high < 0 else "same"
 
 
 def _name(reader: Reader, span: Span) -> str:
@@ -142,14 +195,10 @@ def _card(reader: Reader, period: Period) -> Card:
     return Card(
         span=period.span.name,
         name=_name(reader, period.span),
-        points=_points(shown) if shown else "–",
+        points=reader.points(shown) if shown else "–",
         margin=f"± {shown.margin:.0f}" if shown else "",
         note=_note(reader, period),
     )
-
-
-def _points(score: Score) -> str:
-    return f"{score.points:+.0f}".replace("-", "−") if round(score.points) else "0"
 
 
 def _note(reader: Reader, period: Period) -> str:
@@ -162,7 +211,7 @@ def _note(reader: Reader, period: Period) -> str:
         case Weight.NONE if not period.flagged:
             return reader.say("period.none")
         case Weight.NONE | Weight.TOO_FEW:
-            return f"{answers}\n{reader.say('period.too_few', wanted=period.wanted)}"
+            return f"{answers}\n{reader.say_many('period.too_few', period.wanted)}"
         case Weight.INDICATIVE:
             return f"{answers}\n{reader.say('period.indicative')}"
     return answers
@@ -182,44 +231,45 @@ def _chart(reader: Reader, period: Period) -> Chart:
     )
 
 
-def _remark(reader: Reader, said: Said, now: datetime) -> Remark:
+def _remark(reader: Reader, seen: Overview, said: Said, now: datetime) -> Remark:
     comment = said.comment.replace("\n", " ")
     if len(comment) > LONGEST_REMARK:
         comment = comment[:LONGEST_REMARK].rstrip() + "…"
-    reasons = ", ".join(reader.reasons.get(reason, reason) for reason in said.reasons)
+    reasons = ", ".join(reader.reason(reason, seen.labels) for reason in said.reasons)
     text = "\n".join(part for part in (comment, reasons) if part)
     return Remark(str(said.score), reader.moment(said.given_at, now), text)
 
 
-def _numbers(reader: Reader, seen: Overview) -> tuple[tuple[str, str], ...]:
-    names = ("given", "delivered", "waiting", "quarantined")
-    return tuple((reader.count(getattr(seen.totals, name)), reader.say(f"tablet.{name}")) for name in names)
+def _marks(reader: Reader, steps: Sequence[Step]) -> tuple[Mark, ...]:
+    """Return a mark for each step; every seventh day and every third week has its date, the last one too."""
+    apart = 7 if len(steps) > 20 else 3
+    named = range(len(steps) - 1, -1, -apart)
+    return tuple(_mark(reader, step, named=at in named) for at, step in enumerate(steps))
 
 
-def _state(reader: Reader, seen: Overview, now: datetime) -> list[str]:
-    """Say in sentences that a shop assistant understands how the tablet is."""
-    totals, said = seen.totals, []
-    if not totals.given:
-        said.append(reader.say("tablet.nothing"))
-    elif totals.waiting and totals.oldest_waiting:
-        since = reader.moment(totals.oldest_waiting, now)
-        said.append(reader.say("tablet.waiting_since", count=reader.count(totals.waiting), time=since))
-    elif not totals.quarantined:
-        said.append(reader.say("tablet.all_delivered"))
-    if totals.quarantined:
-        said.append(reader.say("tablet.set_aside", count=reader.count(totals.quarantined)))
-    if seen.last_sync:
-        said.append(reader.say("tablet.last_sync", time=reader.moment(seen.last_sync, now)))
-    elif seen.paired:
-        said.append(reader.say("tablet.never_synced"))
-    if code := seen.last_error if seen.paired else "not_paired":
-        said.append(_trouble(reader, code))
-    if seen.broken_files:
-        said.append(reader.say("tablet.broken_file", names=", ".join(seen.broken_files)))
-    return said
+def _mark(reader: Reader, step: Step, *, named: bool) -> Mark:
+    # Noon, because the first midnight of a step may be the last second before it in another zone.
+    label = reader.day((step.since + timedelta(hours=12)).date()) if named else ""
+    points = score(step.tally)
+    if points is None or weight(step.tally.total) is Weight.TOO_FEW:
+        return Mark(label)
+    return Mark(label, points.points, points.low, points.high)
 
 
-def _trouble(reader: Reader, code: str) -> str:
-    if code in words.section(reader.language, "trouble"):
-        return reader.say(f"trouble.{code}")
-    return reader.say("trouble.unknown", code=code)
+def _reasons(reader: Reader, seen: Overview) -> tuple[Bar, ...]:
+    """Return the most frequent reasons of the last 30 days; what is called the same is counted together."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for reason, (unhappy, between, happy) in seen.periods[-1].reasons.items():
+        label = reader.reason(reason, seen.labels)
+        before = found.get(label, (0, 0, 0))
+        found[label] = (before[0] + unhappy, before[1] + between, before[2] + happy)
+    ranked = sorted(found.items(), key=lambda each: (-sum(each[1]), each[0]))[:MOST_REASONS]
+    most = max((sum(counts) for _, counts in ranked), default=1)
+    return tuple(_bar(reader, label, counts, most) for label, counts in ranked)
+
+
+def _bar(reader: Reader, label: str, counts: tuple[int, int, int], most: int) -> Bar:
+    unhappy, between, happy = map(reader.count, counts)
+    sentence = reader.say("reasons.split", unhappy=unhappy, between=between, happy=happy)
+    total = sum(counts)
+    return Bar(label, reader.count(total), total / most, sentence)

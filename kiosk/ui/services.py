@@ -14,9 +14,10 @@ from common.responses import Response
 if (
     TYPE_CHECKING
 ):  # these modules bring storage and network libraries, which the first frame does not wait for
-    from kiosk.config import Snapshot
-    from kiosk.results import Overview
-    from kiosk.storage.pin import PinVerdict
+    from kiosk.config import Snapshot, Theme
+    from kiosk.rescue import Rescue
+    from kiosk.results import Check, Overview
+    from kiosk.storage.pin import Door, PinVerdict
     from kiosk.sync import SyncReport
 
 
@@ -47,8 +48,20 @@ class Services(Protocol):
     def sync_now(self) -> Future[SyncReport]:
         """Sync at once; a failed sync is a report, too."""
 
-    def try_pin(self, pin: str) -> Future[PinVerdict]:
-        """Check the manager's PIN; wrong tries are counted and lock."""
+    def try_pin(self, pin: str, door: Door) -> Future[PinVerdict]:
+        """Check the PIN of a door; wrong tries are counted and lock it."""
+
+    def rescue(self) -> Future[Rescue]:
+        """Write what head office does not have to a USB stick; a stick that is no good is an outcome, too."""
+
+    def keep_check(self, check: Check) -> Future[None]:
+        """Keep the last installation check."""
+
+    def theme(self) -> Future[Theme]:
+        """Return the colours that this tablet shows."""
+
+    def keep_theme(self, theme: Theme) -> Future[None]:
+        """Keep the colours that this tablet shows from now on."""
 
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""

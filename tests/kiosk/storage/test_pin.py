@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.config import Config
-from kiosk.storage.pin import BadPin, PinOutcome, PinVerdict, set_pin, try_pin
+from kiosk.storage.pin import BadPin, Door, PinOutcome, PinVerdict, set_pin, try_pin
 from tests.support.answers import NOON
 from tests.support.kiosk import Kiosk, database_bytes
 
@@ -73,3 +73,24 @@ def test_a_pin_has_4_to_12_digits(kiosk: Kiosk, pin: str) -> None:
 def test_the_pin_itself_is_nowhere_on_the_disk(kiosk: Kiosk) -> None:
     kiosk.ask(lambda s: set_pin(s.settings, "90817263"))
     assert b"90817263" not in database_bytes(kiosk.config.data)
+
+
+def test_the_service_pin_is_another_one_with_tries_of_its_own(locked: Kiosk) -> None:
+    with pytest.raises(BadPin, match="must not be the same"):
+        locked.ask(lambda s: set_pin(s.settings, "0042", Door.SERVICE))
+    locked.ask(lambda s: set_pin(s.settings, "8642", Door.SERVICE))
+    with pytest.raises(BadPin, match="must not be the same"):
+        locked.ask(lambda s: set_pin(s.settings, "8642"))
+
+    def service(pin: str) -> PinVerdict:
+        return locked.ask(lambda s: try_pin(s.settings, pin, NOON, Door.SERVICE))
+
+    assert service("0042") == PinVerdict(PinOutcome.WRONG, tries_left=4)
+    assert service("8642").outcome is PinOutcome.OPEN
+    assert attempt(locked, "0042").outcome is PinOutcome.LOCKED
+
+
+def test_without_a_service_pin_its_door_stays_shut(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: set_pin(s.settings, "0042"))
+    verdict = kiosk.ask(lambda s: try_pin(s.settings, "0042", NOON, Door.SERVICE))
+    assert verdict == PinVerdict(PinOutcome.NOT_SET)

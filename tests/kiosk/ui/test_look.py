@@ -84,8 +84,13 @@ def managers(screen: Screen) -> Iterator[str]:
     yield "PIN"
     for _ in range(5):
         screen.tap("pin-1", "pin-OK")
-        screen.until(lambda: not screen.app.desk._asking)
+        screen.until(lambda: not asked(screen))
         yield "a wrong PIN"
+
+
+def asked(screen: Screen) -> bool:
+    office = screen.app.desk.office
+    return office is not None and office.asking
 
 
 def give_many(storage: Storage, now: datetime) -> None:
@@ -143,11 +148,13 @@ def test_the_managers_page_with_many_answers(shop: Shop, size: tuple[int, int], 
 def test_every_sentence_about_the_tablet(shop: Shop, size: tuple[int, int], language: str) -> None:
     with window(snapshot(shop, language), shop, size, drawn=False) as screen:
         page(screen)
-        seen = screen.app.desk._seen
+        office = screen.app.desk.office
+        assert office
+        seen = office.seen
         assert seen
         totals = replace(seen.totals, given=123456, waiting=1234, quarantined=3, oldest_waiting=shop.now())
         for trouble in Trouble:
-            screen.app.desk._saw(replace(seen, totals=totals, last_sync=shop.now(), last_error=trouble.value))
+            office.show(replace(seen, totals=totals, last_sync=shop.now(), last_error=trouble.value))
             screen.frames(4)
             assert (trouble, faults(screen.app.stage)) == (trouble, [])
 

@@ -17,9 +17,19 @@ def press_corner(screen: Screen, seconds: float) -> None:
     screen.lift(finger)
 
 
+def asking(screen: Screen) -> bool:
+    office = screen.app.desk.office
+    return office is not None and office.asking
+
+
+def busy(screen: Screen) -> bool:
+    office = screen.app.desk.office
+    return office is not None and office.busy
+
+
 def enter(screen: Screen, pin: str) -> None:
     screen.tap(*(f"pin-{digit}" for digit in pin), "pin-OK")
-    screen.until(lambda: not screen.app.desk._asking)
+    screen.until(lambda: not asking(screen))
 
 
 def open_page(screen: Screen) -> None:
@@ -69,7 +79,7 @@ def test_the_page_shows_scores_with_intervals_counts_and_comments(screen: Screen
     assert "Answers: 30" in texts
     assert {"Detractors\n5", "Passives\n5", "Promoters\n20"} <= set(texts)
     assert "Fine\nPrice" in texts
-    assert any(text.startswith("Answers waiting for the network: 30") for text in texts)
+    assert any(text.startswith("30 answers wait for the network since ") for text in texts)
 
 
 def test_few_answers_have_no_score_but_say_how_many_are_wanted(screen: Screen, shop: Shop) -> None:
@@ -77,7 +87,7 @@ def test_few_answers_have_no_score_but_say_how_many_are_wanted(screen: Screen, s
     open_page(screen)
     texts = screen.texts()
     assert "–" in texts
-    assert "Answers: 4\nToo few for a score. Answers still needed: 6" in texts
+    assert "Answers: 4\nToo few to say: about 6 more answers" in texts
     assert not any(text.startswith("±") for text in texts)
 
 
@@ -109,7 +119,7 @@ def test_each_stretch_of_time_has_its_chart(screen: Screen, shop: Shop) -> None:
 def test_sync_now_says_what_came_of_it(screen: Screen) -> None:
     open_page(screen)
     screen.tap("sync")
-    screen.until(lambda: not screen.app.desk._busy)
+    screen.until(lambda: not busy(screen))
     state = screen.app.stage.view.scene.state
     assert "Head office cannot be reached just now. Is there a network?" in state
 

@@ -1,0 +1,119 @@
+"""The screens of the guided installation check. See checking.kv."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Line, Rectangle
+from kivy.lang import Builder
+from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui.checkup import TARGETS
+from kiosk.ui.manager import DeskView
+from kiosk.ui.theme import look
+from kiosk.ui.widgets import Plain
+
+_PLACES = {
+    "upper-left": {"x": 0, "top": 1},
+    "upper-right": {"right": 1, "top": 1},
+    "lower-left": {"x": 0, "y": 0},
+    "lower-right": {"right": 1, "y": 0},
+    "middle": {"center_x": 0.5, "center_y": 0.5},
+}
+
+
+class Glare(Widget):
+    """A picture in which glare shows: a black and a white half, each with lines that get finer.
+
+    Lamps and windows mirror in the dark half, sunlight washes the fine lines out of the light one.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        draw = Clock.create_trigger(self._draw, -1)
+        self.bind(pos=draw, size=draw)
+        draw()
+
+    def _draw(self, _: float) -> None:
+        self.canvas.clear()
+        half = self.width / 2
+        with self.canvas:
+            for x, ground, ink in ((self.x, 0.0, 1.0), (self.x + half, 1.0, 0.0)):
+                Color(ground, ground, ground)
+                Rectangle(pos=(x, self.y), size=(half, self.height))
+                self._lines(x, half, ground, ink)
+            Color(*look.line)
+            Line(rectangle=(self.x, self.y, self.width, self.height), width=1)
+
+    def _lines(self, x: float, width: float, ground: float, ink: float) -> None:
+        """Draw eight lines, each nearer to the colour that it stands on than the one before."""
+        step = self.height / 9
+        for number in range(8):
+            shade = ground + (ink - ground) * (1 - number / 8)
+            Color(shade, shade, shade)
+            thick = max(1.0, look.u * (0.9 - number * 0.1))
+            y = self.top - (number + 1) * step
+            Rectangle(pos=(x + width * 0.1, y - thick / 2), size=(width * 0.8, thick))
+
+
+class Targets(FloatLayout):
+    """What is to be tapped: one place in each corner, and one in the middle."""
+
+    targets = ObjectProperty(())
+
+    __events__: tuple[str, ...] = ("on_target",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._buttons = {name: self._button(name) for name in TARGETS}
+        look.bind(u=lambda *_: self._measure())
+        self._measure()
+
+    def on_target(self, name: str) -> None:
+        """A target was tapped."""
+
+    def on_targets(self, _: Any, targets: Sequence[str]) -> None:
+        """Show those that are left."""
+        self.clear_widgets()
+        for name in targets:
+            self.add_widget(self._buttons[name])
+
+    def _button(self, name: str) -> Plain:
+        button = Plain(text="●", font_name="DejaVuSans", name=f"target-{name}")
+        button.size_hint, button.pos_hint = (None, None), _PLACES[name]
+        button.bind(on_release=lambda _: self.dispatch("on_target", name))
+        return button
+
+    def _measure(self) -> None:
+        for button in self._buttons.values():
+            button.size = look.u * 8, look.u * 8
+
+
+class Finding(BoxLayout):
+    """One line of the result."""
+
+    mark = StringProperty()
+    sentence = StringProperty()
+
+
+class Findings(BoxLayout):
+    """The result, part by part."""
+
+    lines = ListProperty()
+
+    def on_lines(self, _: Any, lines: Sequence[tuple[str, str]]) -> None:
+        """Show the lines."""
+        self.clear_widgets()
+        for mark, sentence in lines:
+            self.add_widget(Finding(mark=mark, sentence=sentence))
+
+
+class CheckView(DeskView):
+    """One part of the check, or its result."""
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

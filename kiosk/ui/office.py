@@ -1,0 +1,243 @@
+"""The rooms behind the desk: the PIN, today, the trend, the tablet, the check, settings and the way out.
+
+No Kivy in here, like the walk: touches come in as wishes, scenes go out to the stage.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+from kiosk.config import Snapshot, Theme
+from kiosk.rescue import Rescue
+from kiosk.results import Overview, Span
+from kiosk.storage.pin import Door
+from kiosk.sync import SyncReport
+from kiosk.ui import report, standing
+from kiosk.ui.checkup import Checkup
+from kiosk.ui.gate import Gate
+from kiosk.ui.reader import Reader
+from kiosk.ui.services import Services
+from kiosk.ui.timing import Later, when
+
+if TYPE_CHECKING:
+    from kiosk.ui.desk import Stage
+
+T = TypeVar("T")
+
+
+class Office:
+    """One manager's minute. Everything that was begun and not finished is dropped when it ends."""
+
+    def __init__(
+        self, services: Services, stage: "Stage", later: Later, snapshot: Snapshot, language: str
+    ) -> None:
+        self._services, self._stage, self._later = services, stage, later
+        self._snapshot, self._language = snapshot, language
+        self._reader = Reader.of(snapshot, language)
+        self._gate: Gate | None = None
+        self._checkup: Checkup | None = None
+        self._seen: Overview | None = None
+        self._tab, self._span, self._steps = "today", Span.TODAY, "days"
+        self._told = ""
+        self._theme: Theme | None = None
+        self._overruled: list[str] = []
+        self._gone = False
+        self.busy = False
+
+    def begin(self) -> None:
+        """Ask for the manager's PIN; the numbers are counted while it is typed."""
+        self._knock(Door.MANAGER, self._look)
+        self._services.overview()
+
+    def leave(self) -> None:
+        """Nobody is there any more; what was overruled and not taken back counts from now on."""
+        self._overrule_now()
+        self._gone = True
+        if self._gate:
+            self._gate.leave()
+        if self._checkup:
+            self._checkup.leave()
+
+    @property
+    def seen(self) -> Overview | None:
+        """The numbers on the pages, None before the PIN."""
+        return self._seen
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the manager's PIN was right."""
+        return self._seen is not None
+
+    @property
+    def asking(self) -> bool:
+        """Whether a PIN is being checked."""
+        return self._gate is not None and self._gate.asking
+
+    def ask(self, wish: str, detail: str = "") -> None:
+        """Do what was touched; a wish that belongs to another screen than the one shown does nothing."""
+        if self._gate:
+            self._at_the_gate(wish, detail)
+        elif self._checkup:
+            self._checkup.ask(wish, detail)
+        elif self._theme:
+            self._in_service(wish, detail)
+        elif self._seen:
+            self._on_a_page(wish, detail)
+
+    def show(self, seen: Overview) -> None:
+        """Show these numbers."""
+        self._seen, self.busy = seen, False
+        self._page()
+
+    def _at_the_gate(self, wish: str, detail: str) -> None:
+        if self._gate is None:
+            return
+        match wish:
+            case "digit":
+                self._gate.digit(detail)
+            case "erase":
+                self._gate.erase()
+            case "enter":
+                self._gate.enter()
+            case "back" if self._seen:
+                self._gate.leave()
+                self._gate = None
+                self._page()
+
+    def _on_a_page(self, wish: str, detail: str) -> None:
+        match wish:
+            case "tab":
+                self._tab, self._told = detail, ""
+                self._page()
+            case "span":
+                self._span = Span[detail]
+                self._page()
+            case "steps":
+                self._steps = detail
+                self._page()
+            case "doubt":
+                self._overruled = (
+                    [*self._overruled, detail]
+                    if detail not in self._overruled
+                    else [each for each in self._overruled if each != detail]
+                )
+                self._page()
+            case _ if not self.busy:
+                self._run(wish)
+
+    def _run(self, errand: str) -> None:
+        """Do what takes its time."""
+        match errand:
+            case "sync":
+                self._begin_errand(self._services.sync_now(), self._synced)
+            case "rescue":
+                self._begin_errand(self._services.rescue(), self._rescued)
+            case "check":
+                self._check()
+            case "service":
+                self._knock(Door.SERVICE, self._serve)
+
+    def _begin_errand(self, errand: Future[T], done: Callable[[T], None]) -> None:
+        self._overrule_now()
+        self.busy, self._told = True, ""
+        self._page()
+        self._await(errand, done)
+
+    def _synced(self, done: SyncReport) -> None:
+        self._told = standing.synced(self._reader, done, self._services.now())
+        self._look()
+
+    def _rescued(self, rescue: Rescue) -> None:
+        self._told = standing.rescued(self._reader, rescue)
+        self._look()
+
+    def _check(self) -> None:
+        self._checkup = Checkup(
+            self._services, self._later, self._snapshot, self._language, self._stage.show_desk, self._back
+        )
+        self._checkup.begin()
+
+    def _back(self) -> None:
+        """Return from the check to the tablet's page."""
+        self._checkup, self._tab = None, "tablet"
+        self._look()
+
+    def _serve(self) -> None:
+        self._theme = Theme.LIGHT
+        self._await(self._services.theme(), self._show_service)
+
+    def _show_service(self, theme: Theme, *, asking: bool = False) -> None:
+        self._theme = theme
+        page = standing.service_page(self._reader, self._snapshot, theme, asking=asking)
+        self._stage.show_desk(page)
+
+    def _in_service(self, wish: str, detail: str) -> None:
+        if self._theme is None:
+            return
+        match wish:
+            case "theme":
+                self._stage.wear(detail)
+                self._await(self._services.keep_theme(Theme(detail)), lambda _: None)
+                self._show_service(Theme(detail))
+            case "leave":
+                self._show_service(self._theme, asking=True)
+            case "stay":
+                self._show_service(self._theme)
+            case "leave-now":
+                self.leave()
+                self._stage.leave_program()
+            case "back":
+                self._theme = None
+                self._page()
+
+    def _knock(self, door: Door, opened: Callable[[], None]) -> None:
+        def through() -> None:
+            self._gate = None
+            opened()
+
+        show = self._stage.show_desk
+        self._gate = Gate(door, self._reader, self._services, self._later, show, through)
+        self._gate.pad()
+
+    def _overrule_now(self) -> None:
+        overruled, self._overruled = self._overruled, []
+        for each in overruled:
+            self._services.overrule(each)
+
+    def _look(self) -> None:
+        self._await(self._services.overview(), self.show)
+
+    def _await(self, future: Future[T], done: Callable[[T], None]) -> None:
+        """Go on with an outcome, unless the manager has left meanwhile."""
+
+        def failed(_: BaseException) -> None:
+            if not self._gone:
+                self._fail()
+
+        when(future, self._later, lambda outcome: None if self._gone else done(outcome), failed)
+
+    def _fail(self) -> None:
+        """Storage does not work: back to the pad, which says so."""
+        self.busy, self._seen, self._theme, self._checkup = False, None, None, None
+        self._knock(Door.MANAGER, self._look)
+        if self._gate:
+            self._gate.pad(self._reader.say("tablet.unreadable"))
+
+    def _page(self) -> None:
+        if self._seen is None or self._gate or self._checkup or self._theme:
+            return
+        seen, now = self._seen, self._services.now()
+        match self._tab:
+            case "today":
+                state = self._told or standing.strip(self._reader, seen, now)
+                self._stage.show_desk(
+                    report.today_page(self._reader, seen, self._span, now, state, busy=self.busy)
+                )
+            case "trend":
+                self._stage.show_desk(report.trend_page(self._reader, seen, self._steps))
+            case _:
+                self._stage.show_desk(
+                    standing.tablet_page(
+                        self._reader, seen, now, told=self._told, overruled=self._overruled, busy=self.busy
+                    )
+                )

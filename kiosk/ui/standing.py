@@ -1,0 +1,257 @@
+"""How the tablet is, in sentences that a shop assistant understands, and the pages that say it. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from common.words import NAMES
+from kiosk.config import Snapshot, Theme
+from kiosk.rescue import Carried, Rescue
+from kiosk.results import Check, Doubted, Overview
+from kiosk.sync import SyncReport, Trouble
+from kiosk.ui.reader import Reader
+from kiosk.ui.report import Frame, frame
+
+CLOCK_OFF = timedelta(minutes=2)
+"""A tablet whose clock is further from head office's is said to be wrong."""
+
+LITTLE_DISK = 200_000_000
+"""Bytes. With less free somebody should look, long before answers are in danger."""
+
+_GRAVE = (Trouble.UNKNOWN_DEVICE, Trouble.REVOKED_DEVICE, Trouble.CLOCK_WRONG, Trouble.UNTRUSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One answer that looks wrong: what was given when, why it is doubted, and whether it counts now."""
+
+    id: str
+    score: str
+    when: str
+    why: str
+    button: str
+    overruled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TabletPage:
+    """How the tablet is. numbers are pairs of a count and its name; told is what came of the last wish."""
+
+    frame: Frame
+    title: str
+    state: str
+    told: str
+    numbers: tuple[tuple[str, str], ...]
+    sync: str
+    rescue: str
+    check: str
+    checked: str
+    service: str
+    busy: bool
+    doubts_title: str
+    doubts_note: str
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """Behind the second PIN. themes are pairs of an id and its name, chosen one of the ids."""
+
+    title: str
+    back: str
+    theme_title: str
+    themes: tuple[tuple[str, str], ...]
+    chosen: str
+    languages_title: str
+    languages: str
+    leave_title: str
+    leave_note: str
+    leave: str
+    stay: str
+    asking: bool
+
+
+def strip(reader: Reader, seen: Overview, now: datetime) -> str:
+    """Return the tablet's state in one line: where the answers are, and the worst trouble."""
+    return " ".join((_answers(reader, seen, now), *_troubles(reader, seen, now)[:1]))
+
+
+def tablet_page(
+    reader: Reader,
+    seen: Overview,
+    now: datetime,
+    *,
+    told: str,
+    overruled: Collection[str],
+    busy: bool,
+) -> TabletPage:
+    """Return the page; overruled are the ids that shall count after all."""
+    sentences = (_answers(reader, seen, now), *_troubles(reader, seen, now), _contact(reader, seen, now))
+    doubts = tuple(_doubt(reader, each, overruled, now) for each in seen.doubted)
+    return TabletPage(
+        frame=frame(reader, "tablet"),
+        title=reader.say("manager.this_tablet"),
+        state=" ".join(sentences),
+        told=told,
+        numbers=_numbers(reader, seen),
+        sync=reader.say("tablet.syncing" if busy else "tablet.sync"),
+        rescue=reader.say("rescue.button"),
+        check=reader.say("check.button"),
+        checked=checked(reader, seen.check, now),
+        service=reader.say("service.button"),
+        busy=busy,
+        doubts_title=reader.say("doubts.title"),
+        doubts_note=_received(reader, seen),
+        doubts=doubts,
+    )
+
+
+def service_page(reader: Reader, snapshot: Snapshot, theme: Theme, *, asking: bool) -> ServicePage:
+    """Return settings and the way out; asking says whether somebody has touched the way out."""
+    languages = snapshot.settings.languages or snapshot.survey.languages
+    return ServicePage(
+        title=reader.say("service.title"),
+        back=reader.say("service.back"),
+        theme_title=reader.say("service.theme"),
+        themes=tuple((each.value, reader.say(f"service.{each.value}")) for each in Theme),
+        chosen=theme.value,
+        languages_title=reader.say("service.languages"),
+        languages=", ".join(NAMES.get(each, each) for each in languages)
+        + f"\n{reader.say('service.set_there')}",
+        leave_title=reader.say("service.leave_title"),
+        leave_note=reader.say("service.leave_sure" if asking else "service.leave_note"),
+        leave=reader.say("service.leave_yes" if asking else "service.leave"),
+        stay=reader.say("service.stay") if asking else "",
+        asking=asking,
+    )
+
+
+def synced(reader: Reader, report: SyncReport, now: datetime) -> str:
+    """Say what came of a sync that somebody asked for."""
+    if report.trouble:
+        return trouble(reader, report.trouble.value)
+    if report.delivered:
+        return reader.say_many("told.delivered", report.delivered)
+    return reader.say("told.nothing_to_send", time=reader.moment(report.ended_at, now))
+
+
+def rescued(reader: Reader, rescue: Rescue) -> str:
+    """Say what came of a rescue file."""
+    names = {"stick": rescue.stick, "file": rescue.file}
+    if rescue.outcome is Carried.WRITTEN:
+        return reader.say_many("rescue.written", rescue.count, **names)
+    return reader.say(f"rescue.{rescue.outcome.value}", **names)
+
+
+def trouble(reader: Reader, code: str) -> str:
+    """Say what a sync's trouble means."""
+    return (
+        reader.say(f"trouble.{code}")
+        if reader.knows("trouble", code)
+        else reader.say("trouble.unknown", code=code)
+    )
+
+
+def checked(reader: Reader, check: Check | None, now: datetime) -> str:
+    """Say what the last installation check found, and when it was."""
+    if check is None:
+        return reader.say("check.never")
+    when = reader.moment(check.at, now)
+    wrong = [reader.say(f"check.name_{part}") for part, well in check.parts.items() if not well]
+    if wrong:
+        return reader.say("check.to_do", time=when, parts=", ".join(wrong))
+    return reader.say("check.well", time=when)
+
+
+def is_clock_off(offset: int | None) -> bool:
+    """Say whether an offset in milliseconds is more than clocks may differ; None is not known."""
+    return offset is not None and abs(timedelta(milliseconds=offset)) > CLOCK_OFF
+
+
+def clock(reader: Reader, offset: int) -> str:
+    """Say by how much the tablet's clock is wrong; offset is head office's time minus the tablet's, in ms."""
+    minutes = round(abs(offset) / 60_000)
+    unit, number = "minutes", minutes
+    for name, size in (("days", 24 * 60), ("hours", 60)):
+        if minutes >= size:
+            unit, number = name, round(minutes / size)
+            break
+    return reader.say(
+        "clock.behind" if offset > 0 else "clock.ahead", span=reader.say_many(f"clock.{unit}", number)
+    )
+
+
+def _answers(reader: Reader, seen: Overview, now: datetime) -> str:
+    """Say where the answers are."""
+    totals = seen.totals
+    if not totals.given:
+        return reader.say("tablet.nothing")
+    if totals.waiting and totals.oldest_waiting:
+        if seen.paired and seen.last_sync and not seen.last_error:
+            return reader.say_many("tablet.going", totals.waiting)
+        since = reader.moment(totals.oldest_waiting, now)
+        return reader.say_many("tablet.waiting_since", totals.waiting, time=since)
+    if totals.quarantined:
+        return reader.say_many("tablet.delivered_but", totals.delivered)
+    return reader.say_many("tablet.all_delivered", totals.given)
+
+
+def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
+    """Return a sentence for everything that somebody should know, the worst first."""
+    said = []
+    if seen.broken_files:
+        said.append(reader.say("tablet.broken_file", names=", ".join(seen.broken_files)))
+    if seen.broken_settings:
+        said.append(reader.say("tablet.broken_settings", why=seen.broken_settings))
+    if not seen.paired:
+        said.append(trouble(reader, Trouble.NOT_PAIRED.value))
+    elif seen.last_error in _GRAVE:
+        said.append(trouble(reader, seen.last_error))
+    if seen.offset is not None and is_clock_off(seen.offset):
+        said.append(clock(reader, seen.offset))
+    if seen.free_disk is not None and seen.free_disk < LITTLE_DISK:
+        said.append(reader.say("tablet.little_disk"))
+    if seen.broken_settings:
+        said.append(reader.say("tablet.broken_settings", why=seen.broken_settings))
+    if seen.totals.quarantined:
+        said.append(reader.say_many("tablet.set_aside", seen.totals.quarantined))
+    if seen.paired and seen.last_error and seen.last_error not in _GRAVE:
+        said.append(trouble(reader, seen.last_error))
+    return said
+
+
+def _contact(reader: Reader, seen: Overview, now: datetime) -> str:
+    if seen.last_sync:
+        return reader.say("tablet.last_sync", time=reader.moment(seen.last_sync, now))
+    return reader.say("tablet.never_synced") if seen.paired else ""
+
+
+def _numbers(reader: Reader, seen: Overview) -> tuple[tuple[str, str], ...]:
+    names = ("given", "delivered", "waiting", "quarantined")
+    return tuple((reader.count(getattr(seen.totals, name)), reader.say(f"tablet.{name}")) for name in names)
+
+
+def _received(reader: Reader, seen: Overview) -> str:
+    month = seen.periods[-1]
+    counts = {"received": month.tally.total + month.flagged, "counted": month.tally.total}
+    numbers = {name: reader.count(count) for name, count in counts.items()}
+    return reader.say(
+        "doubts.note" if month.flagged else "doubts.none", **numbers, flagged=reader.count(month.flagged)
+    )
+
+
+def _doubt(reader: Reader, doubted: Doubted, overruled: Collection[str], now: datetime) -> Doubt:
+    counts = doubted.id in overruled
+    return Doubt(
+        id=doubted.id,
+        score=str(doubted.score),
+        when=reader.moment(doubted.given_at, now),
+        why=reader.say("doubts.counts_now") if counts else _why(reader, doubted.flags),
+        button=reader.say("doubts.undo" if counts else "doubts.overrule"),
+        overruled=counts,
+    )
+
+
+def _why(reader: Reader, flags: Sequence[str]) -> str:
+    known = [flag if reader.knows("flags", flag) else "other" for flag in flags]
+    return " ".join(reader.say(f"flags.{flag}") for flag in known)
