@@ -1,8 +1,10 @@
 """Settings that head office sends: read whole or refused by the part that is wrong; when a store is open."""
 
 from contextlib import suppress
+from dataclasses import fields
 from datetime import datetime
 from json import dumps, loads
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from common.settings import (
+    LEAST,
     PARTS,
     BrokenSettings,
+    Doubts,
     KioskSettings,
+    Times,
     from_document,
     from_person,
     overlaid,
@@ -133,3 +138,12 @@ def test_a_store_is_open_in_its_hours_and_past_midnight(local: str, is_open: boo
 
 def test_a_store_without_hours_is_always_open() -> None:
     assert KioskSettings().is_open(datetime.fromisoformat("2026-11-22T03:00"))
+
+
+def test_the_example_in_the_documents_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "running-in-a-shop.md").read_text("utf-8")
+    example, text = loads(page.partition("```json\n")[2].partition("```")[0]), page.partition("```json")[2]
+    settings = from_person(example)
+    assert (settings.languages, settings.times.idle, settings.hours["sun"]) == (("it", "en", "de"), 60, ())
+    names = {*PARTS, *LEAST, *(each.name for kind in (Times, Doubts) for each in fields(kind))}
+    assert {name for name in names if f"`{name}`" not in text} == set()
