@@ -21,6 +21,7 @@ from common.surveys import BrokenSurvey, Survey, from_document, standard_survey,
 
 PREFIX = "CERCHIO_KIOSK_"
 SCREEN_FILE = "screen.json"
+LOCAL_FILE = "settings.json"
 THEME_FILE = "theme"
 UNASSIGNED_TOUCHPOINT = "store"
 """The touchpoint of answers given before the hub assigned one."""
@@ -77,6 +78,11 @@ class Config:
     def database(self) -> Path:
         """The file that holds the answers."""
         return self.data / "kiosk.sqlite"
+
+    @property
+    def local_settings(self) -> Path:
+        """The file of settings that hold on this tablet whatever head office sets."""
+        return self.data / LOCAL_FILE
 
 
 def load_config(environ: Mapping[str, str], data: Path | None = None) -> Config:

@@ -7,10 +7,10 @@ import click
 
 from common.settings import to_document
 from kiosk.cli.group import Setup, as_json, main
-from kiosk.storage.preferences import LOCAL_FILE, InForce
 
 if TYPE_CHECKING:
     from common.wire import Unusable
+    from kiosk.storage.preferences import InForce
     from kiosk.storage.store import Storage
 
 
@@ -33,8 +33,9 @@ def settings(setup: Setup, as_json: bool) -> None:
         click.echo(f"{name:<10} {held.origins[name]:<14} {json.dumps(value, ensure_ascii=False)}")
     if held.settings.version:
         click.echo(f"Head office's settings are of version {held.settings.version}.")
-    for sentence in _troubles(setup, held, unusable):
-        click.echo(sentence, err=True)
+    for name, why in (("survey", unusable.survey), ("settings", unusable.settings)):
+        if why:
+            click.echo(f"Head office's {name} cannot be used: {why}. What was there before holds.", err=True)
 
 
 def _look(storage: "Storage") -> "tuple[InForce, Unusable]":
@@ -42,7 +43,7 @@ def _look(storage: "Storage") -> "tuple[InForce, Unusable]":
     return storage.preferences.in_force(), storage.preferences.unusable
 
 
-def _parts(held: InForce) -> dict[str, Any]:
+def _parts(held: "InForce") -> dict[str, Any]:
     """Return each part as it is written, but of the logo only how large it is."""
     parts = to_document(held.settings)
     del parts["version"]
@@ -50,25 +51,11 @@ def _parts(held: InForce) -> dict[str, Any]:
     return parts
 
 
-def _document(setup: Setup, held: InForce, unusable: "Unusable", parts: dict[str, Any]) -> dict[str, Any]:
+def _document(setup: Setup, held: "InForce", unusable: "Unusable", parts: dict[str, Any]) -> dict[str, Any]:
     return {
         "version": held.settings.version,
         "parts": {name: {"from": held.origins[name], "value": value} for name, value in parts.items()},
-        "file": str(setup.config.data / LOCAL_FILE),
+        "file": str(setup.config.local_settings),
         "file_trouble": held.trouble,
         "unusable": {"survey": unusable.survey, "settings": unusable.settings},
     }
-
-
-def _troubles(setup: Setup, held: InForce, unusable: "Unusable") -> list[str]:
-    """Say what holds although something else was wanted."""
-    said = []
-    if held.trouble:
-        file = setup.config.data / LOCAL_FILE
-        said.append(f"{file} cannot be used: {held.trouble}. What it said before holds.")
-    for name, why in (("survey", unusable.survey), ("settings", unusable.settings)):
-        if why:
-            said.append(
-                f"The hub's {name} cannot be used: {why}. The old {name} stay{'s' * (name == 'survey')}."
-            )
-    return said

@@ -10,12 +10,10 @@ from typing import Any
 
 from common.settings import PARTS, BrokenSettings, KioskSettings, from_document, from_person, overlaid
 from common.wire import Unusable
+from kiosk.config import LOCAL_FILE
 from kiosk.storage.settings import Settings
 
 log = logging.getLogger(__name__)
-
-LOCAL_FILE = "settings.json"
-"""In the data folder: parts that hold on this tablet whatever head office sets."""
 
 LARGEST_FILE = 2**20
 """Bytes; the largest logo takes a tenth of it."""

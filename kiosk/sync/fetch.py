@@ -63,6 +63,6 @@ def _take_settings(storage: "Storage", document: Any) -> Unusable:
 def complain(unusable: Unusable) -> None:
     """Raise NoReply if there is something that cannot be used."""
     if unusable.survey:
-        raise NoReply(Trouble.BROKEN_SURVEY, f"the hub's survey cannot be used: {unusable.survey}")
+        raise NoReply(Trouble.BROKEN_SURVEY, unusable.survey)
     if unusable.settings:
-        raise NoReply(Trouble.BROKEN_SETTINGS, f"the hub's settings cannot be used: {unusable.settings}")
+        raise NoReply(Trouble.BROKEN_SETTINGS, unusable.settings)

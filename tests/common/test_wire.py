@@ -278,7 +278,8 @@ def test_w14_what_is_overruled_comes_in_a_list_that_is_not_too_long(value: Any) 
 
 def test_w15_a_kiosk_from_before_settings_and_one_that_says_nonsense_are_heard() -> None:
     document = batch_document(a_batch(Numbered(1, a_response(1))))
-    for told in ("gone", None, [], "idle", {"settings": 5, "survey": None}):
+    nonsense: list[Any] = ["gone", None, [], "idle", {"settings": 5, "survey": None}]
+    for told in nonsense:
         document["health"] |= {"unusable": told, "settings": None}
         assert read_batch(document).health == Health("0.1.0", 1, 10**9)
     del document["health"]["unusable"], document["health"]["settings"]
