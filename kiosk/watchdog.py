@@ -25,8 +25,8 @@ class Watchdog:
         self.pause = SHARE * within / 1e6 if within else None
 
     def ready(self) -> None:
-        """Say that the first frame is drawn."""
-        self._tell("READY=1")
+        """Say that the first frame is drawn, and which process is to be asked to end: not the compositor."""
+        self._tell(f"READY=1\nMAINPID={os.getpid()}")
 
     def beat(self) -> None:
         """Say that another frame is drawn."""

@@ -4,6 +4,7 @@ python3 packaging/dev.py run      the hub, three sample stores and a kiosk, pair
 python3 packaging/dev.py test     every check and every test
 python3 packaging/dev.py bench    every benchmark against its bounds
 python3 packaging/dev.py docs     writes the generated pages of docs/
+python3 packaging/dev.py package  the kiosk's Debian package; with --check it is tried in a clean Debian
 python3 packaging/dev.py hooks    quick checks before each commit in this clone
 """
 
@@ -18,6 +19,7 @@ if sys.hexversion < 0x030B0000:
 # An older Python could not even read these.
 import checks
 import demo
+import packages
 from children import end_like_control_c
 from machine import Trouble, disk_full
 
@@ -52,6 +54,8 @@ def obey(arguments: Sequence[str]) -> int:
             return checks.bench(wanted.names)
         case "docs":
             return checks.docs()
+        case "package":
+            return packages.make(tried=wanted.check)
         case _:
             return checks.hooks()
 
@@ -79,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="run the benchmarks")
     bench.add_argument("names", nargs="*", help="only these")
     commands.add_parser("docs", help="write the generated pages of docs/")
+    package = commands.add_parser("package", help="make the kiosk's Debian package")
+    package.add_argument("--check", action="store_true", help="try it in a clean Debian, as root")
     commands.add_parser("hooks", help="install the git hook of this clone")
     return top
 

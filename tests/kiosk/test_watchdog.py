@@ -14,6 +14,8 @@ import pytest
 
 from kiosk.watchdog import Watchdog
 
+READY = f"READY=1\nMAINPID={os.getpid()}".encode()
+
 
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:
@@ -30,7 +32,7 @@ def test_it_speaks_the_protocol(manager: socket.socket) -> None:
     watchdog.beat()
     watchdog.stopping()
 
-    assert [manager.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+    assert [manager.recv(100) for _ in range(3)] == [READY, b"WATCHDOG=1", b"STOPPING=1"]
     assert watchdog.pause == 12
 
 
@@ -39,7 +41,7 @@ def test_an_abstract_address_is_understood() -> None:
         listening.bind("\0cerchio-test-" + str(os.getpid()))
         listening.settimeout(5)
         Watchdog({"NOTIFY_SOCKET": f"@cerchio-test-{os.getpid()}"}).ready()
-        assert listening.recv(100) == b"READY=1"
+        assert listening.recv(100) == READY
 
 
 @pytest.mark.parametrize("environment", [{}, {"WATCHDOG_USEC": "30000000"}])
@@ -82,7 +84,7 @@ def test_the_window_beats_from_its_own_loop(manager: socket.socket, tmp_path: Pa
         program.terminate()
         assert program.wait(10) == 0
 
-    assert said == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+    assert said == [f"READY=1\nMAINPID={program.pid}".encode(), b"WATCHDOG=1", b"WATCHDOG=1"]
     assert heard_of_a_window_that_hangs == []
     assert heard(manager, 0)[-1] == b"STOPPING=1"
 
