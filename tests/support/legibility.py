@@ -12,14 +12,17 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from kiosk.ui.field import Field
-from kiosk.ui.keyboard import Cap
+from kiosk.ui.keyboard import Cap, Keyboard
+from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Tap
 
-TABLET_INCHES = 10.1
+TABLETS_INCHES = (8.0, 10.1)
 TARGET_MM = 12.0
 SMALLEST_TEXT = 1.5
-"""Units of length: 2.5 mm on that tablet, the size of small print on paper."""
+"""Units of length: 2.5 mm on the larger tablet, the size of small print on paper."""
+
+Colour = tuple[float, ...]
 
 
 def faults(stage: Widget) -> list[str]:
@@ -37,14 +40,57 @@ def faults(stage: Widget) -> list[str]:
 
 
 def small_targets(stage: Widget) -> list[str]:
-    """Return a sentence for everything to touch that is under 12 mm on a tablet of ten inches."""
-    per_mm = hypot(*Window.size) / (TABLET_INCHES * 25.4)
+    """Return a sentence for everything to touch that is under 12 mm on a tablet of eight or ten inches.
+
+    A key of the keyboard has them on ten inches only: eight have no room for ten keys beside each other.
+    """
     return [
-        f"{widget.name!r} is {widget.width / per_mm:.1f} by {widget.height / per_mm:.1f} mm"
-        for kind in (Tap, Cap, Field)
-        for widget in _shown(stage, kind)
-        if min(widget.width, widget.height) < TARGET_MM * per_mm
+        f"{widget.name!r} is {wide:.1f} by {high:.1f} mm on {inches} inches"
+        for inches in TABLETS_INCHES
+        for widget, wide, high in targets(stage, inches)
+        if min(wide, high) < TARGET_MM and not (isinstance(widget, Cap) and inches < max(TABLETS_INCHES))
     ]
+
+
+def targets(stage: Widget, inches: float) -> Iterator[tuple[Any, float, float]]:
+    """Return everything to touch, with its width and height in millimetres on a tablet of a size."""
+    per_mm = hypot(*Window.size) / (inches * 25.4)
+    for kind in (Tap, Cap, Field):
+        for widget in _shown(stage, kind):
+            yield widget, widget.width / per_mm, widget.height / per_mm
+
+
+def pale(stage: Widget, wanted: float) -> list[str]:
+    """Return a sentence for every text whose contrast to what it stands on is less than wanted."""
+    found = []
+    for label in _shown(stage, Label):
+        if label.text.strip() and label.opacity:
+            ratio = contrast(label.color, _ground_of(label))
+            if ratio < wanted:
+                found.append(f"{label.text!r} has a contrast of {ratio:.1f}")
+    return found
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast of two colours as WCAG counts it, 1…21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in colour[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _ground_of(widget: Any) -> Colour:
+    """Return the colour of the nearest surface that a widget stands on."""
+    while widget.parent and widget.parent is not widget:
+        if isinstance(widget, Surface) and widget.fill[3]:
+            return tuple(widget.fill)
+        if isinstance(widget, Keyboard):
+            return tuple(look.board)
+        widget = widget.parent
+    return tuple(look.ground)
 
 
 def _shown(stage: Any, kind: type[Widget]) -> list[Any]:

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 import pytest
+from kivy.utils import get_color_from_hex
 
 from common import words
 from common.surveys import Survey, Wording, standard_survey
@@ -12,32 +13,53 @@ from kiosk.config import Snapshot
 from kiosk.storage.store import Storage
 from kiosk.sync import Trouble
 from kiosk.ui import compose
-from kiosk.ui.theme import DARK, LIGHT, Palette
+from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.support.answers import a_response
-from tests.support.legibility import faults, small_targets
+from tests.support.legibility import contrast, faults, pale, small_targets
 from tests.support.window import Screen, window
+
+THEMES = {
+    "light": (LIGHT, 4.5, 3.0),
+    "dark": (DARK, 4.5, 3.0),
+    "high contrast": (HIGH_LIGHT, 7.0, 4.5),
+    "high contrast on black": (HIGH_DARK, 7.0, 4.5),
+}
+"""Palettes, and the least contrast of their texts and of their marks."""
 
 SIZES = [(1280, 800), (1920, 1080), (800, 1280), (1024, 600)]
 
 
 def snapshot(shop: Shop, language: str, survey: Survey | None = None) -> Snapshot:
+    """Let a store with a long name ask in a language first; return what its window begins with."""
     survey = survey or standard_survey()
-    first = {language: survey.wording[language]}
-    return replace(
-        shop.screen,
-        store_name="Bottega Verde Milano",
-        survey=replace(survey, wording=first | dict(survey.wording)),
-    )
+    wording = {language: survey.wording[language]} | dict(survey.wording)
+
+    def arrange(storage: Storage) -> None:
+        pairing = storage.pairing()
+        assert pairing
+        storage.pair(replace(pairing, store_name="Bottega Verde Milano"))
+        storage.use_survey(replace(survey, version=2, wording=wording), pairing.public_key, "tag")
+
+    shop.ask(arrange)
+    return shop.screen
 
 
 def customers(screen: Screen) -> Iterator[str]:
     """Go through a customer's screens; yield the name of each when it is there."""
+    screen.until(lambda: screen.app.ready)
     language = screen.app.walk.bystander[1]
+    assert screen.app.walk.bystander[0].survey.languages[0] == language
     yield "question"
-    screen.tap("score-10", "back")
+    screen.tap("access")
+    yield "switches"
+    screen.tap("access-done", "score-10")
+    yield "question while the choice can be changed"
+    screen.wait(3)
+    screen.tap("back")
     yield "question with a choice"
     screen.tap("score-3")
+    screen.wait(3)
     yield "why"
     screen.tap("reason-waiting", "comment")
     yield "why while typing"
@@ -69,7 +91,9 @@ def customers(screen: Screen) -> Iterator[str]:
     yield "thanks"
     screen.tap("thanks")
     for score in (8, 9):
-        screen.tap(f"score-{score}", "next", "decline")
+        screen.tap(f"score-{score}")
+        screen.wait(3)
+        screen.tap("next", "decline")
         yield f"thanks for {score}"
         screen.tap("thanks")
     screen.app.show(compose.closed(language))
@@ -121,7 +145,12 @@ def page(screen: Screen) -> None:
 def test_the_customers_screens(shop: Shop, size: tuple[int, int], language: str) -> None:
     with window(snapshot(shop, language), shop, size, drawn=False) as screen:
         for name in customers(screen):
-            assert (name, faults(screen.app.stage), small_targets(screen.app.stage)) == (name, [], [])
+            for scale in (1, LARGE):
+                look.scale = scale
+                screen.frames(3)
+                seen = (faults(screen.app.stage), small_targets(screen.app.stage))
+                assert (name, scale, *seen) == (name, scale, [], [])
+            look.scale = 1
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
@@ -181,19 +210,9 @@ def test_a_survey_with_much_longer_sentences_and_more_reasons(shop: Shop, size: 
             assert (name, faults(screen.app.stage), small_targets(screen.app.stage)) == (name, [], [])
 
 
-def luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_and_marks_stand_out_as_wcag_wants(palette: Palette) -> None:
+@pytest.mark.parametrize("theme", THEMES)
+def test_text_and_marks_stand_out_as_wcag_wants(theme: str) -> None:
+    palette, text, mark = THEMES[theme]
     texts = [
         ("ink", "ground"), ("ink", "surface"), ("ink", "wash"), ("ink", "key"), ("ink", "tool"),
         ("ink", "board"), ("quiet", "ground"), ("quiet", "surface"), ("quiet", "wash"),
@@ -203,9 +222,33 @@ def test_text_and_marks_stand_out_as_wcag_wants(palette: Palette) -> None:
         ("line", "ground"), ("line", "surface"), ("accent", "ground"), ("accent", "surface"),
         ("accent", "wash"), ("accent", "board"), ("focus", "ground"), ("focus", "surface"),
     ]  # fmt: skip
-    low = {pair: contrast(*(getattr(palette, name) for name in pair)) for pair in texts + marks}
-    assert [pair for pair in texts if low[pair] < 4.5] == []
-    assert [pair for pair in marks if low[pair] < 3] == []
+    low = {
+        pair: contrast(*(get_color_from_hex(getattr(palette, name)) for name in pair))
+        for pair in texts + marks
+    }
+    assert [pair for pair in texts if low[pair] < text] == []
+    assert [pair for pair in marks if low[pair] < mark] == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_text_that_is_drawn_stands_out_from_what_it_stands_on(shop: Shop, theme: str) -> None:
+    palette, text, _ = THEMES[theme]
+    with window(snapshot(shop, "en"), shop, drawn=False, base=palette) as screen:
+        for name in customers(screen):
+            assert (name, look.palette) == (name, palette)
+            assert (name, pale(screen.app.stage, text)) == (name, [])
+        look.wear(LIGHT)
+
+
+@pytest.mark.parametrize("base", [LIGHT, DARK])
+def test_high_contrast_is_as_light_or_dark_as_what_it_takes_the_place_of(base: Palette) -> None:
+    look.wear(base)
+    look.high = True
+    wanted = HIGH_LIGHT if base is LIGHT else HIGH_DARK
+    assert list(look.ground) == get_color_from_hex(wanted.ground)
+    look.high = False
+    assert list(look.ground) == get_color_from_hex(base.ground)
+    look.wear(LIGHT)
 
 
 def test_scores_look_alike_whatever_they_say(screen: Screen) -> None:
@@ -238,7 +281,7 @@ def test_a_screen_that_is_turned_is_laid_out_anew(shop: Shop) -> None:
         assert (kept.response.reasons, kept.response.comment) == (("price",), "So")
 
 
-def test_every_colour_is_given_in_both_palettes() -> None:
-    assert all(
-        len(getattr(palette, field.name)) == 7 for palette in (LIGHT, DARK) for field in fields(palette)
-    )
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_colour_is_given_in_every_palette(theme: str) -> None:
+    palette, _, _ = THEMES[theme]
+    assert all(len(getattr(palette, field.name)) == 7 for field in fields(palette))
