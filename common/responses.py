@@ -84,6 +84,9 @@ class Response:
         return not self.flags
 
 
+TEST = "test"
+"""The flag of an answer that somebody gave to try the kiosk. It is received, and never counts."""
+
 LONGEST_NAME = 64
 _NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 

@@ -81,16 +81,15 @@ class Watch:
 
     def __init__(self, tick: Callable[[], float]) -> None:
         self._tick = tick
-        self._silent: list[float] = []
-        self._swept: list[int] = []
-        self._touched_at = float("-inf")
-        self.ask()
-
-    def ask(self) -> None:
-        """The question appears to a new customer."""
-        self._asked = self._tick()
+        self._asked = tick()
         self._tapped: float | None = None
-        self._swept.clear()
+        self._silent: list[float] = []
+        self._swept: set[int] = set()
+        self._touched_at = float("-inf")
+
+    def ask(self, at: float) -> None:
+        """A visit begins, in which the question appeared at a moment of the clock."""
+        self._asked, self._tapped = at, None
 
     def touch(self, score: int, pause: float) -> None:
         """A finger went over a score; after a pause of so many seconds a new movement begins."""
@@ -98,7 +97,7 @@ class Watch:
         if now - self._touched_at > pause:
             self._swept.clear()
         self._touched_at = now
-        self._swept.append(score)
+        self._swept.add(score)
 
     def judge(self, response: Response, zone: tzinfo | None, settings: KioskSettings) -> Response:
         """Return the response of this visit with what makes it look wrong; a zone of None is the device's."""
@@ -114,3 +113,4 @@ class Watch:
             self._silent.append(self._tapped)
         self._silent = [tap for tap in self._silent if self._tick() - tap <= within]
         self._tapped = None
+        self._swept.clear()

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from common.nps import SCORES
+from common.responses import TEST
 from hub.db.audit import record
 from hub.db.dialect import add_up, hold, insert_missing, is_among_given
 from hub.responses.rules import (
@@ -86,7 +87,7 @@ def standing(connection: Connection, ids: Collection[str]) -> dict[str, Standing
 def decide(connection: Connection, decisions: Sequence[Decision], now: datetime) -> set[str]:
     """Let flagged responses count, or not, and move them in the tallies; return whose state that changed.
 
-    Answers without flags always count: nobody decides on them.
+    Answers without flags always count, and tests never: nobody decides on them.
     """
     changed = {}
     for decision in sorted(decisions, key=attrgetter("response")):
@@ -101,7 +102,7 @@ def decide(connection: Connection, decisions: Sequence[Decision], now: datetime)
 
 
 def _decide(connection: Connection, decision: Decision) -> Mapping[str, Any] | None:
-    fits = (responses.c.id == decision.response) & (responses.c.flags != ())
+    fits = (responses.c.id == decision.response) & responses.c.flags.not_in([(), (TEST,)])
     values = {"counted": decision.counts, "decided_at": decision.at, "decided_by": decision.by}
     change = update(responses).where(fits, responses.c.counted != decision.counts).values(values)
     key = [responses.c[name] for name in (*TALLY_KEY, "score")]

@@ -4,13 +4,14 @@ An answer keeps its flags for good: they are part of what the hub compares when 
 counts nevertheless stands beside them, and goes to the hub by itself once the hub has the answer.
 """
 
+import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from common.responses import Response
+from common.responses import TEST, Response
 from common.wire import Overruled
 from kiosk.storage.database import rows, writing
 from kiosk.storage.outbox import DEVICE, readable
@@ -28,17 +29,18 @@ class Doubts:
     def overrule(self, response_id: str, now: datetime) -> bool:
         """Let an answer count although it has flags, and note when; say whether that changed anything.
 
-        It changes nothing for an answer that is unknown, counts already, or whose customer is still there.
+        It changes nothing for an answer that is unknown, counts already or is a test, or whose customer is
+        still there.
         """
         with writing(self._db):
-            changed = self._db.execute(_OVERRULE, [milliseconds(now), response_id]).rowcount
+            changed = self._db.execute(_OVERRULE, [milliseconds(now), response_id, _TEST]).rowcount
         if changed:
             log.info("the manager counts answer %s after all", response_id)
         return bool(changed)
 
     def newest(self, limit: int) -> list[Response]:
-        """Return the newest answers that have flags and do not count."""
-        found = map(readable, rows(self._db, _NEWEST, [limit]))
+        """Return the newest answers that look wrong and do not count; nobody doubts what a test is."""
+        found = map(readable, rows(self._db, _NEWEST, [_TEST, limit]))
         return [response for response in found if response]
 
     def untold(self, limit: int, after: str = "") -> list[Overruled]:
@@ -53,11 +55,13 @@ class Doubts:
                 self._db.execute("UPDATE responses SET overruled_told = 1 WHERE id = ?", [identity])
 
 
+_TEST = json.dumps([TEST])
 _OVERRULE = """
-    UPDATE responses SET counted = 1, overruled_ms = ? WHERE id = ? AND counted = 0 AND state <> 'open'
+    UPDATE responses SET counted = 1, overruled_ms = ?
+    WHERE id = ? AND counted = 0 AND state <> 'open' AND flags <> ?
 """
 _NEWEST = """
-    SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open'
+    SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open' AND flags <> ?
     ORDER BY given_ms DESC LIMIT ?
 """
 _UNTOLD = f"""

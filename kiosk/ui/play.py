@@ -138,6 +138,7 @@ class Player:
     def _visit(self, planned: Planned, name: str) -> Iterator[Wait]:
         yield from self._tap(f"language-{planned.language}")
         yield from self._keep_picture(f"{name}-1-question")
+        yield from self._read()
         yield from self._tap(f"score-{planned.score}")
         yield from self._explain(planned)
         yield from self._keep_picture(f"{name}-2-why")
@@ -157,6 +158,11 @@ class Player:
         if self._tell and given:
             self._tell(Played(given.id, planned.score, contact))
         yield from self._tap("thanks")
+
+    def _read(self) -> Iterator[Wait]:
+        """Read the question, as everybody does who means the answer; quicker ones do not count."""
+        done = Clock.get_time() + self._app.walk.bystander[0].settings.doubts.reading
+        yield "time to read", lambda: Clock.get_time() > done
 
     def _explain(self, planned: Planned) -> Iterator[Wait]:
         yield "the reasons", lambda: self._shows("next")

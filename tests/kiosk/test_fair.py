@@ -38,7 +38,7 @@ class Counter:
 
     def visit(self, reading: float = 4, staying: float = 8, at: datetime = NOON, **told: Any) -> Response:
         """Let a customer read, tap a score, say something and leave; return the answer."""
-        self.watch.ask()
+        self.watch.ask(self.clock)
         self.clock += reading
         self.watch.touch(7, PAUSE)
         tapped = self.watch.judge(a_response(given_at=at), ROME, self.settings)
@@ -49,7 +49,7 @@ class Counter:
 
     def sweep(self, *scores: int, every: float = 0.2) -> Response:
         """Let a finger go over scores, of which each is an answer, as long as it can be changed."""
-        self.watch.ask()
+        self.watch.ask(self.clock)
         self.clock += 5
         response = a_response()
         for score in scores:
@@ -251,7 +251,7 @@ def a_busy_hour(seed: int) -> list[Response]:
     arrivals = sorted(random.uniform(0, 3600) for _ in range(200))
     answers = []
     for arrival, (reading, staying, told) in zip(arrivals, customers(random, 200), strict=True):
-        counter.watch.ask()
+        counter.watch.ask(counter.clock)
         stepping_up = random.uniform(1, 4)
         free = max(arrival, counter.clock - 1000 + stepping_up)
         counter.clock = 1000 + free

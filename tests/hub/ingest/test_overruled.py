@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from common.responses import Response
+from common.responses import TEST, Response
 from common.wire import Batch, Code, Health, Outcome, Overruled, Totals, Verdict, batch_document, read_receipt
 from hub.db import reading, writing
 from hub.db.audit import audit
@@ -156,12 +156,13 @@ def test_w14_the_word_of_somebody_at_the_hub_stands(tablet: Tablet, engine: Engi
     check_tallies(engine)
 
 
-def test_nobody_can_take_an_honest_answer_out_of_the_score(
+def test_nobody_can_take_an_honest_answer_out_of_the_score_or_a_test_into_it(
     tablet: Tablet, engine: Engine, clock: Clock
 ) -> None:
-    tablet.give(a_response(1))
+    tablet.give(a_response(1), a_response(2, flags=(TEST,)))
     say(engine, clock, 1, counts=False)
-    assert counted(engine, fair=True).total == 1
+    say(engine, clock, 2, counts=True)
+    assert (counted(engine, fair=True).total, counted(engine, fair=False).total) == (1, 1)
     assert told(engine) == []
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlite_utils import Database
 
-from common.responses import Response
+from common.responses import TEST, Response
 from common.wire import Outcome, Overruled, Receipt, Verdict
 from kiosk.config import Config
 from kiosk.storage.migrations import migrations
@@ -69,6 +69,13 @@ def test_overruling_again_or_what_needs_it_not_changes_nothing(kiosk: Kiosk) -> 
     kiosk.give(a_response(1), doubted(2))
     assert [overrule(kiosk, number) for number in (2, 2, 1, 77)] == [True, False, False, False]
     assert tallies(kiosk) == (2, 0)
+
+
+def test_a_test_of_the_kiosk_never_counts(kiosk: Kiosk) -> None:
+    kiosk.give(a_response(1, flags=(TEST,)))
+    assert kiosk.ask(lambda s: s.doubts.newest(9)) == []
+    assert not overrule(kiosk, 1)
+    assert tallies(kiosk) == (0, 1)
 
 
 def test_an_answer_whose_customer_is_still_there_cannot_be_overruled(kiosk: Kiosk) -> None:
