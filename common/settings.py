@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, time, timedelta
-from re import compile as pattern
+from re import fullmatch
 from typing import Any
 
 from common.responses import is_name
@@ -24,9 +24,10 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_ADDRESS = 400
 """Characters; a longer one makes a QR code that no telephone reads from where a customer stands."""
 
-_COLOUR = pattern(r"#[0-9A-Fa-f]{6}")
-_ADDRESS = pattern(r"(https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?)?")
-_CLOCK = pattern(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+# Texts, because a kiosk's first frame does not wait for patterns that it may not need.
+_COLOUR = r"#[0-9A-Fa-f]{6}"
+_ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -227,7 +228,7 @@ def _doubts(given: Mapping[str, Any]) -> Doubts:
 
 def _brand(given: Mapping[str, Any]) -> Brand:
     for name in ("primary", "secondary"):
-        if given.get(name, "") != "" and not _COLOUR.fullmatch(given[name]):
+        if given.get(name, "") != "" and not fullmatch(_COLOUR, given[name]):
             raise BrokenSettings(f"the {name} colour {given[name]!r} is none like #0E5A6B")
     try:
         logo = b64decode(given.get("logo", ""), validate=True)
@@ -254,15 +255,19 @@ def _spells(day: str, spells: Sequence[Sequence[str]]) -> tuple[Spell, ...]:
 
 
 def _clock(text: Any) -> time:
-    if not isinstance(text, str) or not _CLOCK.fullmatch(text):
+    if not isinstance(text, str) or not fullmatch(_CLOCK, text):
         raise ValueError(f"{text!r} is no time of the day")
     return time.fromisoformat(text)
 
 
 def _address(text: Any) -> str:
-    if not isinstance(text, str) or len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
+    if not isinstance(text, str) or (text and not _is_address(text)):
         raise BrokenSettings(f"{text!r} is no address like https://survey.example.com")
     return text
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= LONGEST_ADDRESS and fullmatch(_ADDRESS, text) is not None
 
 
 def _fixes(given: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, str], ...]:

@@ -99,6 +99,8 @@ class Storage:
             if before and before.hub != pairing.hub:
                 self.settings.put("survey", None)
                 self.preferences.forget_hub()
+            elif before and before.store != pairing.store:
+                self._fetch_again()
             self.note_sync(LastSync())
         self.refresh_screen()
 

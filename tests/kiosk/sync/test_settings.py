@@ -121,3 +121,8 @@ def test_a_kiosk_in_another_store_asks_for_its_settings(paired: Kiosk, hub: Misb
     hub.survey["settings"] = OLD | {"languages": ["fr"]}
     assert sync(paired).trouble is None
     assert used(paired).languages == ("fr",)
+    hub.receipt = replace(hub.receipt, store="milano")
+    hub.survey["settings"] = OLD | {"languages": ["de"]}
+    paired.ask(lambda s: s.pair(a_pairing(hub.address, store="milano", kiosk="another")))
+    assert sync(paired).trouble is None
+    assert used(paired).languages == ("de",)
