@@ -13,7 +13,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui.checkup import TARGETS
-from kiosk.ui.manager import DeskView
+from kiosk.ui.manager import DeskView, stand
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Plain
 
@@ -90,7 +90,7 @@ class Targets(FloatLayout):
 
     def _measure(self) -> None:
         for button in self._buttons.values():
-            button.size = look.u * 8, look.u * 8
+            button.size = look.u * 9.8, look.u * 9.8
 
 
 class Finding(BoxLayout):
@@ -114,6 +114,16 @@ class Findings(BoxLayout):
 
 class CheckView(DeskView):
     """One part of the check, or its result."""
+
+    def on_kv_post(self, _: Any) -> None:
+        """Keep the buttons, which stand there only when they say something."""
+        self._buttons = (self.ids.no.__self__, self.ids.yes.__self__)
+        for button in self._buttons:
+            button.bind(text=lambda *_: self._arrange())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        stand(self.ids.answers, self._buttons)
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -29,7 +29,7 @@ TEST_FLAG = "test"
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """One part. kind is one of PARTS, or "result"; an empty yes or no is no button.
+    """One part. kind is one of PARTS, or "result"; an empty yes, no or back is no button.
 
     targets are those still to be tapped; lines say part by part what was found.
     """
@@ -163,12 +163,12 @@ class Checkup:
     def _page(self) -> None:
         say, part = self._reader.say, self._part
         asked = part in ("height", "light")
-        step = "" if part == "result" else say("check.step", step=self._at + 1, steps=len(PARTS))
+        step = "" if part in ("touch", "result") else say("check.step", step=self._at + 1, steps=len(PARTS))
         well = all(self._found.values())
         self._show(
             CheckPage(
-                title=say("check.title"),
-                back=say("service.back"),
+                title="" if part == "touch" else say("check.title"),
+                back="" if part == "touch" else say("service.back"),
                 kind=part,
                 step=step,
                 headline=say(

@@ -31,6 +31,14 @@ class DeskView(View):
         """Something was touched."""
 
 
+def stand(row: BoxLayout, buttons: Sequence[Tap]) -> None:
+    """Let those of the buttons stand in a row that have something to say."""
+    row.clear_widgets()
+    for button in buttons:
+        if button.text:
+            row.add_widget(button)
+
+
 class PinView(DeskView):
     """Twelve keys and a dot for every digit typed."""
 

@@ -8,7 +8,7 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui.manager import DeskView
+from kiosk.ui.manager import DeskView, stand
 from kiosk.ui.standing import Doubt
 
 
@@ -54,6 +54,16 @@ class TabletView(DeskView):
 
 class ServiceView(DeskView):
     """Colours, languages and the way out."""
+
+    def on_kv_post(self, _: Any) -> None:
+        """Keep the buttons, which stand there only when they say something."""
+        self._buttons = (self.ids.stay.__self__, self.ids.leave.__self__)
+        for button in self._buttons:
+            button.bind(text=lambda *_: self._arrange())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        stand(self.ids.ways, self._buttons)
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -43,7 +43,7 @@ class Trend(Widget):
 
     def _draw(self, _: float) -> None:
         self.canvas.before.clear()
-        self._left, self._floor = self.x + look.u * 6, self.y + look.u * 3.4
+        self._left, self._floor = self.x + look.u * 6, self.y + look.u * 4.4
         self._height = max(0, self.top - look.u * 1.4 - self._floor)
         self._slot = (self.right - self._left) / max(1, len(self.marks))
         with self.canvas.before:
