@@ -167,6 +167,7 @@ def run(config: Config, options: WindowOptions) -> None:
                 backstage,
                 size=options.size,
                 dark=chosen_theme(config) is Theme.DARK,
+                screen_mm=config.screen_mm,
                 play=options.play,
                 pictures=options.pictures,
                 pin=options.pin,

@@ -72,6 +72,11 @@ class Config:
     theme: Theme = field(
         default=Theme.LIGHT, metadata={"sentence": "The colours of the window: light or dark."}
     )
+    screen_mm: float = _setting(
+        0.0,
+        "The screen's diagonal in millimetres (25.4 for each inch), for screens that do not tell or tell "
+        "wrongly; scores too small for fingers are laid out in two rows.",
+    )
     batch: int = _setting(500, "Most answers in one batch, 1 to 1000; smaller ones are tried where it must.")
 
     @property
@@ -107,7 +112,7 @@ def _value(name: str, kind: Any, text: str) -> Any:
         raise BadSetting(f"{PREFIX}{name.upper()} is no {kind.__name__}: {text!r}") from reason
     # A NaN compares false with everything, so it fails here too.
     if kind is float and not 0 < value < 1e6:
-        raise BadSetting(f"{PREFIX}{name.upper()} must be more than 0 seconds, not {text}")
+        raise BadSetting(f"{PREFIX}{name.upper()} must be more than 0, not {text}")
     return value
 
 

@@ -2,7 +2,8 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from typing import Any
+from logging import getLogger
+from typing import TYPE_CHECKING, Any
 
 from kivy.app import App
 from kivy.clock import Clock
@@ -12,13 +13,18 @@ from kivy.uix.widget import Widget
 from common import words
 from kiosk.config import Snapshot
 from kiosk.ui import question, scenes
-from kiosk.ui.compose import say
+from kiosk.ui.compose import say, too_small
 from kiosk.ui.desk import Desk
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
-from kiosk.ui.theme import DARK, LIGHT, look
+from kiosk.ui.theme import DARK, LIGHT, Palette, look, palette_for
 from kiosk.ui.timing import Timer
 from kiosk.ui.walk import Walk
+
+if TYPE_CHECKING:
+    from kiosk.ui.idle import Idle
+
+_log = getLogger(__name__)
 
 SETTLED = 1.0
 """Seconds after which backstage's libraries are loaded, too."""
@@ -36,15 +42,21 @@ class KioskApp(App):
     """The window. The first frame shows the question; everything else is loaded after it.
 
     ready says that it has been, and that nothing holds up a frame from now on. Without ahead, views and
-    keys are made only when they are wanted, which takes fewer steps at the start and holds up visits.
+    keys are made only when they are wanted, which takes fewer steps at the start and holds up visits. base
+    is what the brand's colours are put into.
     """
 
     title = "Cerchio"
 
-    def __init__(self, snapshot: Snapshot, services: Services, *, ahead: bool = True) -> None:
+    def __init__(
+        self, snapshot: Snapshot, services: Services, *, base: Palette = LIGHT, ahead: bool = True
+    ) -> None:
         super().__init__()
         self._snapshot, self._services = snapshot, services
-        self._make_ahead = ahead
+        self._base, self._make_ahead = base, ahead
+        self._asked: scenes.Scene
+        self._idle: Idle | None = None
+        self._chosen_at = float("-inf")
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
         self._access: Any = None
@@ -59,8 +71,7 @@ class KioskApp(App):
         self.desk = Desk(self._services, self, later, left=lambda: self.walk.next_customer())
         self.walk = Walk(self._services, self._snapshot, self, later)
         self.stage.bind(on_touched=lambda _: self._touched(), on_corner=lambda _: self._open_desk())
-        # Clearing to the ground's colour saves a pass over every pixel.
-        Window.clearcolor = look.ground
+        look.bind(cramped=self._turned)
         Window.bind(on_flip=self._first_frame)
         return self.stage
 
@@ -70,10 +81,13 @@ class KioskApp(App):
 
     def on_stop(self) -> None:
         """Do nothing more by itself, and let go of the hardware keyboard."""
+        look.unbind(cramped=self._turned)
         self.desk.stop()
         self.walk.stop()
         if self._access:
             self._access.stop()
+        if self._idle:
+            self._idle.stop()
         if self._keys:
             self._keys.let_go()
 
@@ -83,11 +97,19 @@ class KioskApp(App):
             self._access.forget()
         times = snapshot.settings.times
         self.stage.settle, self.stage.hold = times.settle, times.corner
+        palette = palette_for(snapshot.settings.brand, self._base)
+        if palette != look.palette:
+            look.wear(palette)
+        # Clearing to the ground's colour saves a pass over every pixel.
+        Window.clearcolor = look.ground
 
     def show(self, scene: scenes.Scene) -> None:
         """Put a customer's scene on the screen; while the manager is there it waits for its turn."""
         if self.desk.is_open:
             return
+        self._asked = scene
+        if isinstance(scene, scenes.Question) and look.cramped:
+            scene = self._too_small(scene.language)
         if isinstance(scene, scenes.Why | scenes.AskContact):
             self.stage.keyboard.speak(scene.keys.language, scene.keys.space)
         self.stage.put(self._view(scene))
@@ -110,8 +132,9 @@ class KioskApp(App):
         self.stage.put(self._view(scene))
 
     def wear(self, theme: str) -> None:
-        """Show the colours of a theme."""
-        look.wear(DARK if theme == "dark" else LIGHT)
+        """Show the colours of a theme, with the brand's in them."""
+        self._base = DARK if theme == "dark" else LIGHT
+        look.wear(palette_for(self.walk.bystander[0].settings.brand, self._base))
         Window.clearcolor = look.ground
 
     def leave_program(self) -> None:
@@ -122,7 +145,30 @@ class KioskApp(App):
         if self._access and not self.desk.is_open:
             self._access.attend(scene, self.walk.bystander[1])
 
+    def _too_small(self, language: str) -> scenes.Closed:
+        _log.error(
+            "a score has %d mm here and fingers need 12: turn the screen, take a larger one, "
+            "or say how large it is by CERCHIO_KIOSK_SCREEN_MM",
+            int(look.cramped),
+        )
+        return too_small(language, look.cramped)
+
+    def _turned(self, *_: Any) -> None:
+        """Ask again where the question was too large for the screen as it stood, or is now."""
+        if isinstance(self._asked, scenes.Question):
+            self.show(self._asked)
+
+    def _choose(self, score: int) -> None:
+        """Take a score; a second tap right after it belongs to the same movement of the hand."""
+        now = Clock.get_time()
+        if now - self._chosen_at >= self.stage.settle:
+            self._chosen_at = now
+            self.stage.settle_down()
+            self.walk.choose(score)
+
     def _touched(self) -> None:
+        if self._idle:
+            self._idle.wake()
         (self.desk if self.desk.is_open else self.walk).touched()
 
     def _leave(self) -> None:
@@ -144,11 +190,13 @@ class KioskApp(App):
     def _make(self, scene: AnyScene) -> Widget:
         if isinstance(scene, scenes.Question):
             view = question.QuestionView(scene=scene)
-            view.bind(on_choose=lambda _, score: self.walk.choose(score))
+            view.bind(on_choose=lambda _, score: self._choose(score))
             view.bind(on_speak=lambda _, language: self.walk.speak(language))
             return view
         from kiosk.ui import customer
 
+        if isinstance(scene, scenes.Closed):  # which may come before there is a walk to lead to
+            return customer.ClosedView(scene=scene)
         return customer.make_view(scene, self.walk, self.stage.attend)
 
     def _first_frame(self, _: Any) -> None:
@@ -158,6 +206,7 @@ class KioskApp(App):
     def _furnish(self) -> None:
         """Load what a customer needs after the question, and start backstage."""
         from kiosk.ui.access import Access
+        from kiosk.ui.idle import Idle
         from kiosk.ui.keyboard import Keyboard
         from kiosk.ui.keys import Keys
 
@@ -166,6 +215,9 @@ class KioskApp(App):
         self._attend(self.stage.view.scene)
         self._keys = Keys(self.stage, manage=self._open_desk, leave=self._leave)
         self._services.start()
+        self._idle = Idle(
+            self.stage, self._view(self._asked), self._services.now, lambda: self.walk.bystander[0]
+        )
         self.walk.backstage_started(lambda: self._warm(self._ahead()))
 
     def _ahead(self) -> Iterator[None]:

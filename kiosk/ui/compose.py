@@ -7,6 +7,9 @@ from kiosk.config import Snapshot
 from kiosk.ui import scenes
 from kiosk.ui.draft import Draft
 
+_LEFTWARDS = {"ar", "he", "fa", "ur"}
+"""Languages that are read from right to left."""
+
 
 def spoken(language: str) -> str:
     """Return the language of the buttons: a survey may be asked in more languages than Cerchio speaks."""
@@ -18,17 +21,30 @@ def say(language: str, key: str, **names: object) -> str:
     return words.text(spoken(language), f"kiosk.{key}", **names)
 
 
-def scene(snapshot: Snapshot, visit: Visit, draft: Draft, advice: str = "") -> scenes.Scene:
-    """Return what a customer sees at this moment of the visit."""
+def offered(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the languages to choose from, the first one first: those set that the survey has, or all."""
+    has = snapshot.survey.languages
+    return tuple(each for each in snapshot.settings.languages if each in has) or has
+
+
+def scene(
+    snapshot: Snapshot, visit: Visit, draft: Draft, advice: str = "", *, change: bool = False
+) -> scenes.Scene:
+    """Return what a customer sees at this moment of the visit; change says that the score can be changed."""
     match visit.moment:
         case Moment.QUESTION:
-            return _question(snapshot, visit)
+            return _question(snapshot, visit, change=change)
         case Moment.REASON:
             return _why(snapshot, visit, draft)
         case Moment.CONTACT:
             return _contact(snapshot, visit, draft, advice)
         case Moment.THANKS:
             return _thanks(visit)
+
+
+def too_small(language: str, millimetres: float) -> scenes.Closed:
+    """Return what stands in place of the question where buttons are too small for fingers."""
+    return scenes.Closed(say(language, "too_small", mm=int(millimetres)))
 
 
 def closed(language: str) -> scenes.Closed:
@@ -51,20 +67,32 @@ def _progress(snapshot: Snapshot, language: str, step: int) -> scenes.Progress:
     return scenes.Progress(step, steps, say(language, "step_of", step=step, steps=steps))
 
 
-def _question(snapshot: Snapshot, visit: Visit) -> scenes.Question:
+def _question(snapshot: Snapshot, visit: Visit, *, change: bool) -> scenes.Question:
     language, wording = visit.language, visit.survey.wording[visit.language]
     store = snapshot.name_in(spoken(language))
     return scenes.Question(
         store=snapshot.store_name,
         question=wording.question_for(store),
-        hint=say(language, "tap_a_number"),
+        hint=say(language, "can_change" if change else "tap_a_number"),
         lowest=wording.lowest,
         highest=wording.highest,
-        languages={code: _own_name(code) for code in visit.survey.languages},
+        languages={code: _own_name(code) for code in offered(snapshot)},
         language=language,
         progress=_progress(snapshot, language, 1),
         chosen=visit.response.score if visit.response else None,
+        change=snapshot.settings.times.change if change else 0.0,
+        mirrored=language.partition("-")[0] in _LEFTWARDS,
+        logo=snapshot.settings.brand.logo,
+        aside=_aside(snapshot, language),
     )
+
+
+def _aside(snapshot: Snapshot, language: str) -> scenes.Aside | None:
+    settings, first = snapshot.settings, snapshot.survey.languages[0]
+    lines = tuple(line for fix in settings.fixes if (line := fix.get(language) or fix.get(first)))
+    if not lines and not settings.address:
+        return None
+    return scenes.Aside(say(language, "you_said"), lines, say(language, "own_phone"), settings.address)
 
 
 def _keys(language: str) -> scenes.Keys:

@@ -139,7 +139,7 @@ class Player:
         yield from self._tap(f"language-{planned.language}")
         yield from self._keep_picture(f"{name}-1-question")
         yield from self._read()
-        yield from self._tap(f"score-{planned.score}")
+        yield from self._choose(f"score-{planned.score}", name)
         yield from self._explain(planned)
         yield from self._keep_picture(f"{name}-2-why")
         if self._pictures and planned is self._plan[0]:
@@ -163,6 +163,15 @@ class Player:
         """Read the question, as everybody does who means the answer; quicker ones do not count."""
         done = Clock.get_time() + self._app.walk.bystander[0].settings.doubts.reading
         yield "time to read", lambda: Clock.get_time() > done
+
+    def _choose(self, score: str, name: str) -> Iterator[Wait]:
+        """Tap a score, and once more to go on at once, unless the next screen has come by itself."""
+        yield from self._tap(score)
+        yield from self._keep_picture(f"{name}-1-question-chosen")
+        yield "a resting window", lambda: self._app.stage.settled
+        if again := self._shows(score):
+            self._hands.tap(again)
+            yield "the touch", lambda: not self._hands.busy
 
     def _explain(self, planned: Planned) -> Iterator[Wait]:
         yield "the reasons", lambda: self._shows("next")

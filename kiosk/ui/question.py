@@ -27,11 +27,12 @@ class Score(Tap):
 
 
 class Scores(Widget):
-    """The eleven scores with their ends named: one row, or 0-5 above 6-10 on an upright screen."""
+    """The eleven scores with their ends named, in one row or two; mirrored where people read leftwards."""
 
     lowest = ObjectProperty("")
     highest = ObjectProperty("")
     chosen = ObjectProperty(None, allownone=True)
+    mirrored = BooleanProperty(False)
 
     __events__: tuple[str, ...] = ("on_choose",)
 
@@ -42,8 +43,8 @@ class Scores(Widget):
             score.bind(on_release=lambda score: self.dispatch("on_choose", score.value))
             self.add_widget(score)
         arrange = Clock.create_trigger(self._arrange, -1)
-        self.bind(pos=arrange, size=arrange)
-        look.bind(u=arrange, upright=arrange)
+        self.bind(pos=arrange, size=arrange, mirrored=arrange)
+        look.bind(u=arrange, rows=arrange)
         arrange()
 
     def on_choose(self, score: int) -> None:
@@ -56,16 +57,15 @@ class Scores(Widget):
 
     def _arrange(self, _: float) -> None:
         """Put every score in its place; all of them have the same size."""
-        rows = (self._scores[:6], self._scores[6:]) if look.upright else (self._scores,)
-        gap, name = look.u * 1.3, look.u * 6
-        most = len(rows[0])
+        rows, most = (self._scores[: look.rows.most], self._scores[look.rows.most :]), look.rows.most
+        gap, name, number = look.u * look.rows.gap, look.u * look.rows.name, look.rows.number
+        below = name if number == 2 else 0
         width = (self.width - gap * (most - 1)) / most
-        below = name if look.upright else 0
-        height = (self.height - name - below - gap * (len(rows) - 1)) / len(rows)
+        height = (self.height - name - below - gap * (number - 1)) / number
         for row, scores in enumerate(rows):
             y = self.top - below - height - row * (height + gap)
             indent = (self.width - len(scores) * (width + gap) + gap) / 2
-            for column, score in enumerate(scores):
+            for column, score in enumerate(reversed(scores) if self.mirrored else scores):
                 # Whole pixels keep the edges sharp.
                 score.size = round(width), round(height)
                 score.pos = round(self.x + indent + column * (width + gap)), round(y)
@@ -73,11 +73,13 @@ class Scores(Widget):
 
     def _name_ends(self, height: float) -> None:
         """Name the ends right beside the buttons that they belong to."""
-        first, last = self._scores[0], self._scores[-1]
+        first, last, two = self._scores[0], self._scores[-1], look.rows.number == 2
         low, high = self.ids.low, self.ids.high
-        low.size = high.size = self.width * (0.9 if look.upright else 0.48), height
-        low.pos = first.x, first.top if look.upright else first.y - height
-        high.pos = last.right - high.width, last.y - height
+        low.size = high.size = self.width * (0.9 if two else 0.48), height
+        low.y, high.y = first.top if two else first.y - height, last.y - height
+        low.halign, high.halign = ("right", "left") if self.mirrored else ("left", "right")
+        for name, score in ((low, first), (high, last)):
+            name.x = score.x if name.halign == "left" else score.right - name.width
 
 
 class Choices(GridLayout):
@@ -146,10 +148,54 @@ class View(FloatLayout):
         """The customer wants the screen before."""
 
 
+PALM = 3
+"""So many fingers at once are a palm, or play, and no answer."""
+
+
 class QuestionView(View):
-    """The question with its eleven scores, and the languages."""
+    """The question with its eleven scores, and the languages.
+
+    Of several fingers only the first one touches, and nothing is touched by a palm. shift is where all
+    of it stands, in pixels from its usual place.
+    """
+
+    shift = ObjectProperty((0, 0))
+    mark_width = NumericProperty(3.4)
 
     __events__: tuple[str, ...] = ("on_choose", "on_speak")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._fingers: set[int] = set()
+        self._palm = False
+        super().__init__(**kwargs)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Count the fingers."""
+        self._fingers.add(touch.uid)
+        self._palm = self._palm or len(self._fingers) >= PALM
+        taken = len(self._fingers) > 1 or bool(super().on_touch_down(touch))
+        # After the buttons, so that a finger still counts while its button tells that it was tapped; and
+        # for a finger that is lifted when this is no longer on the screen, which would be counted forever.
+        touch.grab(self)
+        return taken
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Count the fingers."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            self._fingers.discard(touch.uid)
+            self._palm = self._palm and bool(self._fingers)
+        return bool(super().on_touch_up(touch))
+
+    def choose(self, score: int) -> None:
+        """Report a score that a finger tapped, and not a palm."""
+        if not self._palm:
+            self.dispatch("on_choose", score)
+
+    def speak(self, language: str) -> None:
+        """Report a language that a finger tapped, and not a palm."""
+        if not self._palm:
+            self.dispatch("on_speak", language)
 
     def on_choose(self, score: int) -> None:
         """A score was tapped."""

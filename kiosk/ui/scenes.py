@@ -25,8 +25,24 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What stands below the question: lines in turn under a heading, and the survey's address with an
+    invitation; without lines or without an address, the other of them alone.
+    """
+
+    heading: str
+    lines: tuple[str, ...]
+    invitation: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """The 0-10 question. languages maps codes to names in themselves; chosen is a score given before."""
+    """The 0-10 question. languages maps codes to names in themselves; chosen is a score given before.
+
+    change is how many seconds from now it can be changed until the next screen comes by itself, or 0.
+    mirrored says that its language is read from right to left. logo is a PNG, empty for the house's mark.
+    """
 
     store: str
     question: str
@@ -37,6 +53,10 @@ class Question:
     language: str
     progress: Progress
     chosen: int | None = None
+    change: float = 0.0
+    mirrored: bool = False
+    logo: bytes = b""
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,17 @@ Everything on the screen is drawn in units of look.u pixels. A screen is 128 by 
 more, upright or lying, so that a layout that is right on one tablet is right on all of them.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from math import inf
 from typing import Any
 
 from kivy.event import EventDispatcher
-from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, ObjectProperty
 from kivy.utils import get_color_from_hex
+
+from common.settings import Brand
+from kiosk.ui import rows
+from kiosk.ui.contrast import contrast, mixed
 
 LONG_SIDE, SHORT_SIDE = 128, 80
 
@@ -67,6 +72,42 @@ HIGH_DARK = Palette(
 )  # fmt: skip
 """The same on black."""
 
+TEXT, MARK = 4.5, 3.0
+"""The contrast that text and marks keep to what lies behind them: WCAG 2.2, 1.4.3 and 1.4.11."""
+
+STEPS = 20
+"""In so many steps a brand's colour goes all the way to where it can be told apart."""
+
+
+def palette_for(brand: Brand, base: Palette) -> Palette:
+    """Return the base in a brand's colours: the primary one leads on, the secondary one tints what is chosen.
+
+    A colour without enough contrast is not refused: the primary one goes towards the colour of the base's
+    text, step by step, until the text on it and all it stands on are told apart; the tint goes towards
+    the bare surface. At the end of either way the contrast is that of the base.
+    """
+    tint = brand.secondary or brand.primary
+    if not tint:
+        return base
+    fresh = replace(base, accent=_leading(brand.primary, base) if brand.primary else base.accent)
+    return replace(fresh, wash=_tinted(tint, fresh))
+
+
+def _leading(primary: str, base: Palette) -> str:
+    beside = (base.accent_ink, base.ground, base.surface, base.board)
+    shades = (mixed(primary, base.ink, step / STEPS) for step in range(STEPS + 1))
+    return next(shade for shade in shades if all(contrast(shade, other) >= TEXT for other in beside))
+
+
+def _tinted(tint: str, base: Palette) -> str:
+    shades = (mixed(tint, base.surface, 0.75 + step / STEPS / 4) for step in range(STEPS + 1))
+    return next(shade for shade in shades if _carries(shade, base))
+
+
+def _carries(shade: str, base: Palette) -> bool:
+    texts = all(contrast(text, shade) >= TEXT for text in (base.ink, base.quiet))
+    return texts and contrast(base.accent, shade) >= MARK
+
 
 class Look(EventDispatcher):
     """What every widget draws with; kv rules bind to it, so a change shows at once.
@@ -74,7 +115,8 @@ class Look(EventDispatcher):
     u is the unit in pixels, upright whether the screen is higher than wide. scale is how much larger all
     text is than it is drawn for, and t the unit of places that hold only text, which grow with it. While
     still, nothing moves by itself: it stands or jumps. While high, colours of high contrast take the place
-    of the palette that is worn.
+    of the palette that is worn. rows is how the scores stand; cramped a score's width in millimetres
+    where that is too little for fingers, otherwise 0.
     """
 
     u = NumericProperty(10)
@@ -83,6 +125,8 @@ class Look(EventDispatcher):
     still = BooleanProperty(False)
     high = BooleanProperty(False)
     upright = BooleanProperty(False)
+    rows = ObjectProperty(rows.ONE)
+    cramped = NumericProperty(0)
     ground = ColorProperty()
     surface = ColorProperty()
     ink = ColorProperty()
@@ -98,6 +142,9 @@ class Look(EventDispatcher):
     focus = ColorProperty()
     trouble = ColorProperty()
     shade = ColorProperty()
+
+    pitch = inf
+    """Millimetres from one pixel to the next; a screen that nobody measured counts as large enough."""
 
     palette: Palette
 
@@ -118,6 +165,9 @@ class Look(EventDispatcher):
         """Take the unit from the size of the window in pixels."""
         self.upright = height > width
         self.u = min(max(width, height) / LONG_SIDE, min(width, height) / SHORT_SIDE)
+        wide, unit = width / self.u, self.u * self.pitch
+        self.rows = rows.rows_for(wide, unit, upright=self.upright)
+        self.cramped = rows.too_narrow(self.rows, wide, unit)
 
 
 look = Look()

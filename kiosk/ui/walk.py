@@ -59,7 +59,7 @@ class Walk:
     def ahead(self) -> Iterator[scenes.Scene | scenes.StillThere]:
         """Return a scene of every kind that may come, for whoever wants to make its view beforehand."""
         survey = self._snapshot.survey
-        visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, survey.languages[0])
+        visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, compose.offered(self._snapshot)[0])
         for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
             given = replace(visit.choose(0, self._services.now(), ""), moment=moment)
             yield compose.scene(self._snapshot, given, Draft())
@@ -87,8 +87,12 @@ class Walk:
         self._keeper.watch(lambda: self.vacant, self._fresh)
 
     def touched(self) -> None:
-        """Somebody is there: the time to walk away in starts again."""
-        if not (self._closed_in or self._asking or self._visit.moment is Moment.THANKS):
+        """Somebody is there: the time to walk away in starts again, and so does that to change the score."""
+        if self._closed_in or self._asking or self._visit.moment is Moment.THANKS:
+            return
+        if self._changing:
+            self._let_change()
+        else:
             self._wait(self.unattended, self._times.idle)
 
     def adapted(self) -> None:
@@ -103,11 +107,20 @@ class Walk:
             self._show()
 
     def choose(self, score: int) -> None:
-        """Take the score. Whatever else taps a score once the question has gone is not an answer."""
-        if self._visit.moment is Moment.QUESTION and not self._closed_in:
-            self._visit = self._visit.choose(score, self._services.now(), self._services.new_identity())
-            self._keep()
-            self._show()
+        """Take the score, which can be changed for a moment; the chosen one, tapped again, goes on at once.
+
+        Whatever else taps a score once the question has gone is not an answer.
+        """
+        if self._visit.moment is not Moment.QUESTION or self._closed_in:
+            return
+        again = self._visit.response is not None and self._visit.response.score == score
+        chosen = self._visit.choose(score, self._services.now(), self._services.new_identity())
+        self._visit = replace(chosen, moment=Moment.QUESTION)
+        self._keep()
+        if again:
+            self._go_on()
+        else:
+            self._let_change()
 
     def draft_why(self, reasons: tuple[str, ...], comment: str) -> None:
         """Remember what stands on the screen of reasons."""
@@ -180,6 +193,19 @@ class Walk:
         self._begin()
         self._keeper.look(self._fresh)
 
+    def _let_change(self) -> None:
+        """Stay with the question for a moment, so that a score tapped by mistake can be put right."""
+        self._changing = True
+        self._wait(self._go_on, self._times.change)
+        self._show()
+
+    def _go_on(self) -> None:
+        """Leave the question for the reason."""
+        self._changing = False
+        self._visit = replace(self._visit, moment=Moment.REASON)
+        self._wait(self.unattended, self._times.idle)
+        self._show()
+
     def _end_visit(self) -> None:
         if self._visit.moment is Moment.REASON:
             self._visit = self._explained()
@@ -192,9 +218,10 @@ class Walk:
         self._snapshot = self._next_snapshot
         self._keeper.pause = self._times.try_again
         self._stage.welcome(self._snapshot)
-        survey, touchpoint = self._snapshot.survey, self._snapshot.touchpoint
-        self._visit = Visit(survey, touchpoint, Channel.KIOSK, survey.languages[0])
-        self._draft, self._advising, self._asking = Draft(), False, False
+        survey, language = self._snapshot.survey, compose.offered(self._snapshot)[0]
+        self._visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, language)
+        self._draft = Draft()
+        self._advising = self._asking = self._changing = False
         self._kept: Response | None = None
         self._extended, self._set_up = 0, False
         self._stage.lay_over(None)
@@ -206,7 +233,7 @@ class Walk:
         return self._snapshot.settings.times
 
     def _fresh(self, snapshot: Snapshot) -> None:
-        language = self._visit.survey.languages[0]
+        language = compose.offered(self._snapshot)[0]
         untouched = self._visit.response is None and self._visit.language == language and not self._set_up
         changed, self._next_snapshot = snapshot != self._snapshot, snapshot
         if changed and untouched and not self._closed_in:
@@ -264,7 +291,7 @@ class Walk:
         if self._closed_in:
             self._stage.show(compose.closed(self._closed_in))
         else:
-            self._stage.show(compose.scene(self._snapshot, self._visit, self._draft))
+            self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, change=self._changing))
 
     def _keep(self) -> None:
         response = self._visit.response

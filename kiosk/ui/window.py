@@ -76,6 +76,7 @@ def run_window(
     *,
     size: tuple[int, int] | None = None,
     dark: bool = False,
+    screen_mm: float = 0,
     play: str | None = None,
     pictures: Path | None = None,
     pin: str | None = None,
@@ -85,7 +86,7 @@ def run_window(
 
     play is a number of visits, or a JSON file of them, to be played by touches; tell is called with each
     one that was, and pictures is the folder that takes a PNG of every screen; the manager's page is among
-    them if pin is the manager's.
+    them if pin is the manager's. screen_mm is the screen's diagonal, 0 to ask the screen.
     """
     prepare_kivy(size)
     from kivy.core.window import Window
@@ -95,14 +96,16 @@ def run_window(
             "no window can be opened: is there a screen? Set SDL_VIDEODRIVER=offscreen without one"
         )
     from kiosk.ui.app import KioskApp
+    from kiosk.ui.density import pitch, told_diagonals
     from kiosk.ui.theme import DARK, LIGHT, look
 
     if os.environ.get("SDL_VIDEODRIVER") == "offscreen":
         _wait_for_each_frame(Window)
     _lock_down(Window, closable=size is not None)
     _end_at_a_signal()
-    look.wear(DARK if dark else LIGHT)
-    app = KioskApp(snapshot, services)
+    told = [] if size else told_diagonals()
+    look.pitch = pitch(Window.size, screen_mm, told)
+    app = KioskApp(snapshot, services, base=DARK if dark else LIGHT)
     if "NOTIFY_SOCKET" in os.environ:
         _report_to_the_service_manager(app)
     if play:

@@ -125,7 +125,8 @@ def test_keys_write_nothing_below_what_is_laid_over(screen: Screen) -> None:
 def test_a_whole_visit_by_keys_alone(screen: Screen, shop: Shop) -> None:
     type_on(screen, "2")
     screen.press(ENTER)
-    screen.wait(3)
+    screen.wait(0.4)
+    screen.press(ENTER)
     go_to(screen, "reason-staff")
     screen.press(SPACE, " ")
     go_to(screen, "comment")

@@ -81,29 +81,6 @@ def test_a_choice_can_be_changed_and_stays_one_answer(screen: Screen, shop: Shop
     assert (kept.response.score, kept.response.language, kept.response.reasons) == (9, "it", ("staff",))
 
 
-def test_a_double_touch_is_one_answer_and_touches_nothing_on_the_next_screen(
-    screen: Screen, shop: Shop
-) -> None:
-    score = screen.find("score-8")
-    screen.wait(0.4)
-    # The mouse and the touch screen may both report the same finger, and two fingers may tap twice.
-    for _ in range(2):
-        screen.hands.tap(score)
-        screen.hands.tap(score)
-        screen.frames(2)
-    assert [kept.response.score for kept in shop.kept()] == [8]
-    assert not any(chip.chosen for chip in screen.find("reason-staff").parent.children)
-    assert screen.shows("next")
-
-
-def test_two_fingers_on_two_scores_are_one_answer(screen: Screen, shop: Shop) -> None:
-    screen.wait(0.4)
-    first, second = screen.hold("score-1", 0.1), screen.hold("score-10", 0)
-    screen.lift(first)
-    screen.lift(second)
-    assert [kept.response.score for kept in shop.kept()] == [1]
-
-
 def test_a_reason_can_be_taken_off_again(screen: Screen, shop: Shop) -> None:
     screen.tap("score-5", "reason-price", "reason-quality", "reason-price", "next")
     [kept] = shop.kept()

@@ -1,0 +1,268 @@
+"""What the question's screen has beyond the question, made after the first frame; see idle.kv.
+
+A bar that fills while a score can be changed, the brand's logo, and below the question lines that say
+what was done and a QR code. While nobody is there, the lines take turns, everything moves a little once
+a minute, and outside opening hours it is dimmed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from logging import getLogger
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics.texture import Texture
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk.config import Snapshot
+from kiosk.ui.question import QuestionView
+from kiosk.ui.scenes import Aside, Question
+from kiosk.ui.stage import Stage
+from kiosk.ui.theme import look
+
+LINE, LINE_STILL = 10, 30
+"""Seconds that a line stands: 140 characters take most people 8; longer where nothing is to move much."""
+
+MINUTE = 60
+"""Seconds of rest after which everything moves a little."""
+
+PATH = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
+"""Where it stands, minute by minute, in steps of some pixels."""
+
+LARGEST_SIDE = 2048
+"""Pixels of a logo; a small file can hold a picture that fills the memory."""
+
+_log = getLogger(__name__)
+
+
+class Soon(Widget):
+    """A bar that fills until the next screen comes; there is none where nothing is to move by itself."""
+
+    part = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._tick: Any = None
+        super().__init__(**kwargs)
+
+    def begin(self, seconds: float) -> None:
+        """Fill within so many seconds; 0 takes the bar away."""
+        if self._tick:
+            self._tick.cancel()
+        self.part = 0
+        self.opacity = 1 if seconds and not look.still else 0
+        if self.opacity:
+            began = Clock.get_time()
+            self._tick = Clock.schedule_interval(lambda _: self._fill(began, seconds), 0)
+
+    def _fill(self, began: float, seconds: float) -> bool:
+        self.part = min(1.0, (Clock.get_time() - began) / seconds)
+        return bool(self.part < 1)
+
+
+class Logo(Widget):
+    """A brand's logo in place of the house's mark; units is its width."""
+
+    texture = ObjectProperty(None, allownone=True)
+    units = NumericProperty(3.4)
+    tall = NumericProperty(3.4)
+
+    def load(self, png: bytes) -> bool:
+        """Show a PNG; show nothing, and say so, if there is none or it cannot be shown."""
+        self.texture = picture(png) if png else None
+        if self.texture is not None:
+            ratio = self.texture.width / self.texture.height
+            self.units = min(16.0, 5.6 * ratio)
+            self.tall = self.units / ratio
+        return self.texture is not None
+
+
+class Code(Widget):
+    """A QR code, black on white whatever the colours are, with its quiet zone; modules of whole pixels."""
+
+    address = StringProperty()
+    texture = ObjectProperty(None, allownone=True)
+    side = NumericProperty(0)
+
+    def on_address(self, _: Any, address: str) -> None:
+        """Draw another code."""
+        self.texture = code(address) if address else None
+        self._measure()
+
+    def on_size(self, *_: Any) -> None:
+        """Make the modules as large as fit."""
+        self._measure()
+
+    def _measure(self) -> None:
+        modules = self.texture.width if self.texture else 1
+        self.side = int(min(self.size) / modules) * modules
+
+
+class Card(BoxLayout):
+    """One line of what was said and done, under its heading."""
+
+    heading = StringProperty()
+    sentence = StringProperty()
+
+
+class Ticket(BoxLayout):
+    """The QR code and the sentence that invites to it."""
+
+    invitation = StringProperty()
+    address = StringProperty()
+
+
+class Footer(BoxLayout):
+    """What stands below the question; without anything to say it takes no room.
+
+    coded says that the code is shown, for which a screen with the scores in two rows has no room.
+    """
+
+    aside = ObjectProperty(None, allownone=True)
+    coded = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._card, self._ticket, self._at = Card(), Ticket(), 0
+        super().__init__(**kwargs)
+        look.fbind("rows", lambda *_: self._place())
+
+    def on_aside(self, _: Any, aside: Aside | None) -> None:
+        """Show the first line and the code."""
+        self._at = 0
+        if aside:
+            self._card.heading = aside.heading
+            self._ticket.invitation, self._ticket.address = aside.invitation, aside.address
+        self._place()
+
+    def turn(self) -> None:
+        """Show the next line."""
+        self._at += 1
+        self._show_line()
+
+    def _show_line(self) -> None:
+        if self.aside and self.aside.lines:
+            self._card.sentence = self.aside.lines[self._at % len(self.aside.lines)]
+
+    def _place(self) -> None:
+        self.clear_widgets()
+        self.coded = bool(self.aside and self.aside.address) and (look.upright or look.rows.number == 1)
+        if self.aside and self.aside.lines:
+            self.add_widget(self._card)
+            self._show_line()
+        if self.coded:
+            self.add_widget(self._ticket)
+
+
+class Night(Widget):
+    """Lies over everything outside opening hours, and lets every touch through."""
+
+
+class Idle:
+    """Looks after a stage and its question. now is the device's time, snapshot what holds at present."""
+
+    def __init__(
+        self, stage: Stage, view: QuestionView, now: Callable[[], datetime], snapshot: Callable[[], Snapshot]
+    ) -> None:
+        self._stage, self._view, self._now, self._snapshot = stage, view, now, snapshot
+        self._touched_at, self._rested, self._png = float("-inf"), 0, b""
+        self.soon, self._logo, self.footer, self._night = Soon(), Logo(), Footer(), Night()
+        view.ids.hint.add_widget(self.soon)
+        view.ids.head.add_widget(self._logo)
+        view.ids.column.add_widget(self.footer)
+        view.bind(scene=lambda _, scene: self._dress(scene))
+        self._dress(view.scene)
+        self._beat = Clock.schedule_interval(lambda _: self._second(), 1)
+
+    @property
+    def dark(self) -> bool:
+        """Whether everything is dimmed."""
+        return self._night.parent is not None
+
+    def stop(self) -> None:
+        """Do nothing more by itself."""
+        self._beat.cancel()
+        self.soon.begin(0)
+
+    def wake(self) -> None:
+        """Somebody is there; the touch that says so is as good as any other."""
+        self._touched_at = Clock.get_time()
+        self._stage.remove_widget(self._night)
+
+    def _dress(self, scene: Question) -> None:
+        """Show what belongs to a question."""
+        self.soon.begin(scene.change)
+        self.footer.aside = scene.aside
+        if scene.logo != self._png:
+            self._png = scene.logo
+            shown = self._logo.load(scene.logo)
+            self._view.ids.mark.opacity = 0 if shown else 1
+            self._view.mark_width = self._logo.units + 1 if shown else 3.4
+
+    def _second(self) -> None:
+        if not self._resting():
+            return
+        self._rested += 1
+        if self._rested % MINUTE == 0:
+            self._move(*PATH[self._rested // MINUTE % len(PATH)])
+        if self._rested % (LINE_STILL if look.still else LINE) == 0:
+            self.footer.turn()
+        snapshot = self._snapshot()
+        if not self.dark and not snapshot.settings.is_open(self._now().astimezone(snapshot.zone)):
+            self._stage.add_widget(self._night)
+        elif self.dark and snapshot.settings.is_open(self._now().astimezone(snapshot.zone)):
+            self._stage.remove_widget(self._night)
+
+    def _resting(self) -> bool:
+        """Say whether the question stands there without anybody who has touched it for a while."""
+        patience = self._snapshot().settings.times.idle
+        alone = Clock.get_time() - self._touched_at >= patience
+        alone = alone and self._stage.cover is None
+        return alone and self._stage.view is self._view and self._view.scene.chosen is None
+
+    def _move(self, right: int, up: int) -> None:
+        step = max(1, round(look.u * 0.3))
+        self._view.shift = right * step, up * step
+
+
+@lru_cache(maxsize=2)
+def code(address: str) -> Any:
+    """Return the texture of an address's QR code, one pixel for each module, with four white ones around."""
+    import segno
+
+    rows = [bytes(0 if dark else 255 for dark in row) for row in segno.make_qr(address).matrix_iter(border=4)]
+    return _texture(b"".join(reversed(rows)), len(rows))
+
+
+def _texture(pixels: bytes, side: int) -> Any:
+    texture = Texture.create(size=(side, side), colorfmt="luminance")
+    texture.mag_filter = texture.min_filter = "nearest"
+
+    def fill_in(texture: Any) -> None:
+        texture.blit_buffer(pixels, colorfmt="luminance")
+
+    fill_in(texture)
+    texture.add_reload_observer(fill_in)
+    return texture
+
+
+def picture(png: bytes) -> Any:
+    """Return the texture of a PNG, or None if it cannot be read or is too large."""
+    from kivy.core.image import Image
+
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE):
+        _log.error("the logo has %d by %d pixels; it takes up to %d each way", width, height, LARGEST_SIDE)
+        return None
+    try:
+        return Image(BytesIO(png), ext="png", mipmap=True).texture
+    except Exception as reason:  # whatever a broken file brings Kivy's loaders to raise
+        _log.error("the logo cannot be shown: %r", reason)
+        return None
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -1,0 +1,312 @@
+"""The score: saved at the tap, changed for a moment, and touched in every way that hands find."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from kivy.core.window import Window
+
+from common.surveys import standard_survey
+from kiosk.storage.outbox import State
+from kiosk.ui.hands import Finger, middle
+from kiosk.ui.idle import Soon
+from kiosk.ui.theme import look
+from tests.kiosk.ui.conftest import Shop
+from tests.support.legibility import faults
+from tests.support.setting import set_up
+from tests.support.window import Screen, window
+
+INCH = 25.4
+CHANGE = "You can still tap another number."
+
+
+def scores(shop: Shop) -> list[int]:
+    return [kept.response.score for kept in shop.kept()]
+
+
+def chosen(screen: Screen) -> list[int]:
+    return [score for score in range(11) if screen.find(f"score-{score}").chosen]
+
+
+def asks_why(screen: Screen) -> bool:
+    return screen.shows("next")
+
+
+def bar(screen: Screen) -> Soon:
+    idle = screen.app._idle
+    assert idle
+    return idle.soon
+
+
+def put(screen: Screen, *names: str) -> list[Finger]:
+    """Put a finger on each of these, one in each frame."""
+    fingers = []
+    for name in names:
+        fingers.append(screen.hands.put(*middle(screen.find(name))))
+        screen.frames(1)
+    return fingers
+
+
+def test_a_tap_is_on_the_disk_at_once_and_shows(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-0")
+    [kept] = shop.kept()
+    assert (kept.response.score, kept.state) == (0, State.OPEN)
+    assert chosen(screen) == [0]
+    assert CHANGE in screen.texts()
+    assert not asks_why(screen)
+
+
+def test_the_next_screen_comes_after_two_seconds_and_a_bar_says_so(screen: Screen) -> None:
+    screen.touch("score-4")
+    screen.wait(1)
+    assert bar(screen).opacity == 1
+    assert 0.4 < bar(screen).part < 0.7
+    screen.wait(0.8)
+    assert not asks_why(screen)
+    screen.wait(0.3)
+    assert asks_why(screen)
+
+
+def test_the_bar_does_not_move_where_nothing_is_to_move(screen: Screen) -> None:
+    look.still = True
+    try:
+        screen.touch("score-4")
+        assert bar(screen).opacity == 0
+        assert CHANGE in screen.texts()
+    finally:
+        look.still = False
+
+
+def test_another_tap_corrects_the_same_answer_and_gives_two_seconds_more(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-4")
+    [first] = shop.kept()
+    screen.wait(1.3)
+    screen.touch("score-5")
+    screen.wait(1.6)
+    assert not asks_why(screen)
+    screen.wait(0.5)
+    assert asks_why(screen)
+    [kept] = shop.kept()
+    assert kept.response == replace(first.response, score=5)
+
+
+def test_the_chosen_score_tapped_again_goes_on_at_once(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-10", "score-10")
+    assert asks_why(screen)
+    assert scores(shop) == [10]
+
+
+def test_who_comes_back_sees_the_score_and_may_change_it(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-2", "score-2", "back")
+    screen.wait(3)
+    assert chosen(screen) == [2]
+    screen.touch("score-9")
+    assert chosen(screen) == [9]
+    screen.wait(2)
+    assert asks_why(screen)
+    assert scores(shop) == [9]
+
+
+def test_the_next_screen_hides_the_score_from_onlookers(screen: Screen) -> None:
+    screen.touch("score-7", "score-7")
+    assert not screen.shows("score-7")
+    assert not any("7" in text for text in screen.texts())
+
+
+def test_a_head_office_may_give_more_time(shop: Shop) -> None:
+    set_up(shop, times={"change": 6})
+    with window(shop.screen, shop) as screen:
+        screen.touch("score-4")
+        screen.wait(5.5)
+        assert not asks_why(screen)
+        screen.wait(0.6)
+        assert asks_why(screen)
+
+
+def test_a_double_tap_is_one_answer_which_can_still_be_changed(screen: Screen, shop: Shop) -> None:
+    score = screen.find("score-8")
+    screen.wait(0.4)
+    # The mouse and the touch screen may both report the same finger, and two fingers may tap twice.
+    for _ in range(2):
+        screen.hands.tap(score)
+        screen.hands.tap(score)
+        screen.frames(2)
+    assert scores(shop) == [8]
+    assert chosen(screen) == [8]
+    screen.wait(2)
+    assert asks_why(screen)
+    assert not any(chip.chosen for chip in screen.find("reason-staff").parent.children)
+
+
+def test_a_tap_on_another_score_right_after_is_part_of_the_same_movement(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-8")
+    screen.hands.tap(screen.find("score-7"))
+    screen.frames()
+    assert scores(shop) == [8]
+
+
+@pytest.mark.parametrize("first_up", [0, 1])
+def test_of_two_fingers_the_first_one_counts(screen: Screen, shop: Shop, first_up: int) -> None:
+    screen.wait(0.4)
+    fingers = put(screen, "score-1", "score-10")
+    screen.lift(fingers.pop(first_up))
+    screen.lift(fingers.pop())
+    screen.wait(0.5)
+    assert scores(shop) == [1]
+
+
+def test_two_fingers_on_a_score_and_a_language_are_the_first_of_them(screen: Screen, shop: Shop) -> None:
+    screen.wait(0.4)
+    for finger in put(screen, "language-it", "score-10"):
+        screen.lift(finger)
+    assert scores(shop) == []
+    assert any("consiglierebbe" in text for text in screen.texts())
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 0, 3, 2)])
+def test_a_palm_is_no_answer_and_the_next_finger_is(
+    screen: Screen, shop: Shop, order: tuple[int, ...]
+) -> None:
+    screen.wait(0.4)
+    fingers = put(screen, "score-4", "score-5", "score-6", "language-fr")
+    for place in order:
+        screen.lift(fingers[place])
+    assert scores(shop) == []
+    assert any("How likely" in text for text in screen.texts())
+    screen.touch("score-6")
+    assert scores(shop) == [6]
+
+
+def test_a_palm_changes_no_score(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-3")
+    screen.wait(0.4)
+    for finger in put(screen, "score-8", "score-9", "score-10"):
+        screen.lift(finger)
+    screen.wait(2.1)
+    assert scores(shop) == [3]
+    assert asks_why(screen)
+
+
+def test_a_finger_that_is_down_while_the_screen_changes_does_nothing_on_either(
+    screen: Screen, shop: Shop
+) -> None:
+    screen.touch("score-3")
+    finger = screen.hold("score-9", 2.5)
+    assert asks_why(screen)
+    screen.lift(finger)
+    assert scores(shop) == [3]
+    assert asks_why(screen)
+    assert not any(chip.chosen for chip in screen.find("reason-staff").parent.children)
+    screen.touch("back", "score-9")
+    assert scores(shop) == [9]
+
+
+def test_another_language_in_the_middle_keeps_the_score_and_gives_two_seconds_more(
+    screen: Screen, shop: Shop
+) -> None:
+    screen.touch("score-3")
+    screen.wait(1)
+    screen.touch("language-it")
+    screen.wait(1.5)
+    assert chosen(screen) == [3]
+    assert "Può ancora toccare un altro numero." in screen.texts()
+    screen.wait(0.6)
+    assert "Qual è il motivo principale del Suo punteggio?" in screen.texts()
+    [kept] = shop.kept()
+    assert (kept.response.score, kept.response.language) == (3, "it")
+
+
+def test_who_walks_away_in_the_middle_has_answered(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-6")
+    screen.wait(2 + 40 + 20 + 2)
+    screen.until(shop.ended)
+    assert scores(shop) == [6]
+    assert chosen(screen) == []
+
+
+def test_a_screen_that_is_turned_in_the_middle_keeps_the_choice(screen: Screen, shop: Shop) -> None:
+    screen.touch("score-6")
+    Window.size = (800, 1280)
+    screen.frames(20)
+    assert chosen(screen) == [6]
+    screen.touch("score-7")
+    screen.wait(2)
+    assert asks_why(screen)
+    assert scores(shop) == [7]
+
+
+@pytest.fixture
+def measured() -> Iterator[None]:
+    """Leave the screen as unmeasured as it was."""
+    before = look.pitch
+    yield
+    look.pitch = before
+
+
+def rows(screen: Screen) -> list[int]:
+    """Return how many scores each row has, the upper one first."""
+    heights = [screen.find(f"score-{score}").y for score in range(11)]
+    return [heights.count(y) for y in sorted(set(heights), reverse=True)]
+
+
+@pytest.mark.usefixtures("measured")
+@pytest.mark.parametrize(
+    ("size", "inches", "expected"),
+    [
+        ((1280, 800), 10.1, [11]),
+        ((1280, 800), 8.0, [11]),
+        ((1024, 600), 7.0, [6, 5]),
+        ((800, 1280), 8.0, [6, 5]),
+        ((600, 1024), 7.0, [6, 5]),
+    ],
+)
+def test_scores_stand_in_as_many_rows_as_fingers_need(
+    shop: Shop, size: tuple[int, int], inches: float, expected: list[int]
+) -> None:
+    look.pitch = inches * INCH / (size[0] ** 2 + size[1] ** 2) ** 0.5
+    with window(shop.screen, shop, size) as screen:
+        assert rows(screen) == expected
+        buttons = [screen.find(f"score-{score}") for score in range(11)]
+        # Buttons have whole pixels.
+        assert min(min(button.size) for button in buttons) + 0.5 >= 12 / look.pitch
+        assert faults(screen.app.stage) == []
+
+
+@pytest.mark.usefixtures("measured")
+def test_a_screen_that_is_too_small_says_so_in_place_of_the_question(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    look.pitch = 5 * INCH / (800**2 + 480**2) ** 0.5
+    with caplog.at_level(logging.ERROR), window(shop.screen, shop, (800, 480)) as screen:
+        assert not screen.shows("score-0")
+        assert any("This screen is too small for the survey" in text for text in screen.texts())
+        assert faults(screen.app.stage) == []
+        assert "CERCHIO_KIOSK_SCREEN_MM" in caplog.text
+        Window.size = (1280, 800)
+        screen.frames(20)
+        screen.touch("score-2")
+        assert scores(shop) == [2]
+        Window.size = (800, 480)
+        screen.frames(20)
+        assert not screen.shows("score-2")
+    assert scores(shop) == [2]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280)])
+def test_where_people_read_leftwards_the_low_end_is_right(shop: Shop, size: tuple[int, int]) -> None:
+    survey = standard_survey()
+    survey = replace(survey, wording={"he": survey.wording["en"], "it": survey.wording["it"]})
+    shop.ask(lambda storage: storage.use_survey(survey, bytes(32), "leftwards"))
+    with window(shop.screen, shop, size) as screen:
+        places = [screen.find(f"score-{score}").x for score in range(6)]
+        assert places == sorted(places, reverse=True)
+        low, high = screen.app.stage.view.ids.scale.ids.low, screen.app.stage.view.ids.scale.ids.high
+        assert (low.halign, high.halign) == ("right", "left")
+        assert low.right == screen.find("score-0").right
+        assert high.x == screen.find("score-10").x
+        screen.touch("score-1")
+        assert scores(shop) == [1]
+        screen.touch("language-it")
+        places = [screen.find(f"score-{score}").x for score in range(6)]
+        assert places == sorted(places)
