@@ -28,6 +28,15 @@ LONGEST_FIELD = 2**22
 """Characters. A comment of a megabyte is still an answer; a quote never closed must end somewhere."""
 
 
+def is_date_format(text: str) -> bool:
+    """Return whether a day, a month and a year can be read by a format in strptime's notation."""
+    day = datetime(2026, 3, 29, 14, 5, tzinfo=UTC)
+    with suppress(ValueError):
+        # What is no directive is written as it stands, and then not read.
+        return datetime.strptime(day.strftime(text), text).date() == day.date()  # noqa: DTZ007
+    return False
+
+
 class NotAHistory(ValueError):
     """The file as a whole cannot be read; the message says why."""
 

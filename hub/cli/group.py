@@ -4,9 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError as SqliteError
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from hub.app import utc_now
 from hub.config import BadSetting, Settings, open_secrets
@@ -33,6 +35,9 @@ def told_plainly() -> Iterator[None]:
         yield
     except (DatabaseUnreachable, WrongSchema) as reason:
         raise click.ClickException(str(reason)) from reason
+    except (OperationalError, SqliteError) as reason:
+        why = str(getattr(reason, "orig", reason)).splitlines()[0]
+        raise click.ClickException(f"The database did not do it: {why}.") from reason
     except OSError as reason:
         sentence = f"{reason.filename or 'The data folder'} cannot be used: {reason.strerror}."
         raise click.ClickException(sentence) from reason

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding
+from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, is_date_format
 from common.responses import Kind, is_name
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
@@ -32,10 +32,20 @@ def _names(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[
     return names
 
 
+def _formats(_: click.Context, __: click.Parameter, formats: tuple[str, ...]) -> tuple[str, ...]:
+    for text in formats:
+        if not is_date_format(text):
+            raise click.BadParameter(f"{text!r} does not tell day, month and year as %d/%m/%Y does")
+    return formats
+
+
 @main.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--map", "names", multiple=True, callback=_names, help="column=name in the file; repeatable.")
-@click.option("--date-format", "formats", multiple=True, help="As for strptime; repeatable, first fit.")
+@click.option(
+    "--date-format", "formats", multiple=True, callback=_formats,
+    help="As for strptime; repeatable, first fit.",
+)  # fmt: skip
 @click.option("--create-stores", is_flag=True, help="Make stores that are not known; needs --time-zone.")
 @click.option("--time-zone", help="Where new stores are, for example Europe/Rome.")
 @click.option("--language", default=UNKNOWN_LANGUAGE, show_default=True, help="Of rows that name none.")

@@ -10,7 +10,7 @@ from sqlite3 import Connection as SqliteConnection
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 BUSY_SECONDS = 5
@@ -35,13 +35,22 @@ def open_engine(url: str) -> Engine:
         engine = _OPENERS[address.get_backend_name()](url)
     except (ArgumentError, NoSuchModuleError, ImportError) as reason:
         raise DatabaseUnreachable("The database's URL is no URL that the hub can read.") from reason
+    shown = address._replace(drivername=address.get_backend_name(), username=None, password=None)
     try:
-        engine.connect().close()
+        with engine.connect() as connection:
+            _require_unicode(connection, shown)
     except DatabaseError as reason:
-        shown = address.set(drivername=address.get_backend_name(), username=None, password=None)
         why = str(reason.orig).splitlines()[0]
         raise DatabaseUnreachable(f"The database {shown} cannot be used: {why}.") from reason
     return engine
+
+
+def _require_unicode(connection: Connection, shown: URL) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseUnreachable(f"The database {shown} has the encoding {encoding}; make it with UTF8.")
 
 
 @contextmanager
@@ -91,7 +100,11 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _open_postgresql(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    # Without it a database in SQL_ASCII answers in bytes, even when it is asked for its version.
+    spoken = {"client_encoding": "utf8"}
+    engine = create_engine(
+        url, connect_args=spoken, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, read
+from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, is_date_format, read
 from kiosk.cli.group import Setup, as_json, main, now
 
 if TYPE_CHECKING:
@@ -60,10 +60,20 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: Iterable[
     return found
 
 
+def _formats(_: click.Context, __: click.Parameter, formats: tuple[str, ...]) -> tuple[str, ...]:
+    for text in formats:
+        if not is_date_format(text):
+            raise click.BadParameter(f"{text!r} does not tell day, month and year as %d/%m/%Y does")
+    return formats
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--map", "names", multiple=True, callback=_pairs, help="column=name in the file; repeatable.")
-@click.option("--date-format", "formats", multiple=True, help="As for strptime; repeatable, first fit.")
+@click.option(
+    "--date-format", "formats", multiple=True, callback=_formats,
+    help="As for strptime; repeatable, first fit.",
+)  # fmt: skip
 @click.option("--where", multiple=True, callback=_pairs, help="column=value of the rows to take; repeatable.")
 @as_json
 @click.pass_obj

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.config import load_snapshot
 from kiosk.storage.database import PATIENCE, is_sound, open_database
-from kiosk.storage.errors import StorageBroken, StorageBusy, translated
+from kiosk.storage.errors import StorageBroken, StorageBusy, StorageReadOnly, translated
 from kiosk.storage.lock import OPENING, RUNNING, AlreadyHeld, held
 from kiosk.storage.salvage import mend
 from kiosk.storage.store import Storage
@@ -24,7 +24,7 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
     program: later on the open one is that of the customer who stands there.
     """
     with translated(path.parent), ExitStack() as tidying:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(path.parent)
         _queue(path.parent, tidying)
         alone = alone or _to_ourselves(path.parent, tidying)
         try:
@@ -37,6 +37,13 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
             storage.outbox.finish_all()
         _agree(storage)
         return storage
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as reason:
+        raise StorageReadOnly(f"{folder} is no folder, and none can be made there") from reason
 
 
 def _queue(folder: Path, tidying: ExitStack) -> None:

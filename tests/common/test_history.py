@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.history import Layout, NotAHistory, Rejected, Row, check_encoding, identity, read
+from common.history import Layout, NotAHistory, Rejected, Row, check_encoding, identity, is_date_format, read
 from tests.support.answers import times
 
 HEADER = "response_id,store,timestamp,score,comment,language,channel,touchpoint\n"
@@ -316,3 +316,15 @@ def test_a_time_with_two_readings_is_known_as_such(day: int, month: int, ambiguo
         datetime.fromisoformat(f"2026-{month:02}-{day:02}T12:00"),
         ambiguous,
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["%d/%m/%Y", "%m/%d/%y %I:%M %p", "%G-W%V-%u", "%Y-%m-%dT%H:%M:%S%z", "%d %B %Y"]
+)
+def test_a_date_format_tells_day_month_and_year(text: str) -> None:
+    assert is_date_format(text)
+
+
+@pytest.mark.parametrize("text", ["%Q", "%d/%m", "%H:%M", "29/03/2026", "", "%", "%Y-%m-%d %"])
+def test_what_tells_no_day_is_no_date_format(text: str) -> None:
+    assert not is_date_format(text)

@@ -11,6 +11,7 @@ from hub.config import Settings
 from hub.web.context import Hub
 from tests.support.answers import a_response
 from tests.support.commands import HubCommands
+from tests.support.disks import failing_disk
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
 
@@ -102,6 +103,21 @@ def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = HubCommands(Settings(data=tmp_path / "file"))("fleet")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"Error: {tmp_path / 'file'} cannot be used: File exists.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("add-store", "milan", "--name", "x", "--time-zone", "UTC"), ("backup",)]
+)
+def test_a_disk_that_fails_under_a_command_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    hub = HubCommands(Settings(data=tmp_path / "hub"))
+    hub.must("add-store", "rome", "--name", "x", "--time-zone", "UTC")
+    copy = tmp_path / "copy.sqlite"
+    with failing_disk():
+        result = hub(*arguments, *([copy] if arguments == ("backup",) else []))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: The database did not do it: disk I/O error.\n"
+    assert hub.must("scores").stdout.count("\n") == 2
+    assert not list(tmp_path.glob("copy*"))
 
 
 def test_a_setting_that_cannot_be_is_bad_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

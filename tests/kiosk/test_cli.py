@@ -127,6 +127,7 @@ def test_replay_reads_other_peoples_columns_and_dates(paired: Config, tmp_path: 
         (["replay", "{rows}", "--map", "score"], 2),
         (["replay", "{rows}", "--map", "colour=red"], 2),
         (["replay", "{rows}", "--where", "colour=red"], 2),
+        (["replay", "{rows}", "--date-format", "%d/%m"], 2),
         (["replay", "{rows}", "--map", "score=points"], 1),
         (["export", "answers.txt"], 2),
         (["pair"], 2),
@@ -262,6 +263,15 @@ def test_a_storage_that_fails_is_one_sentence(paired: Config, monkeypatch: pytes
         assert done.stderr.count("\n") == 1
         assert str(paired.data) in done.stderr
     assert issubclass(StorageFull, Exception)
+
+
+def test_a_data_folder_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for folder in (file, file / "below"):
+        done = command(Config(data=folder), "results")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == f"Error: {folder} is no folder, and none can be made there.\n"
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,11 @@ class Postgres:
         """Return the URL of a database, as an owner would write it."""
         return f"postgresql://postgres@/{database}?host={self.socket}"
 
-    def create(self, template: str = "template0") -> str:
+    def create(self, template: str = "template0", encoding: str = "UTF8") -> str:
         """Make a database out of a template and return its name."""
         name = f"d{os.getpid()}_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        of = f"TEMPLATE {template} ENCODING {encoding!r} STRATEGY FILE_COPY"
+        self._run(f"CREATE DATABASE {name} {of}")
         return name
 
     def drop(self, database: str) -> None:

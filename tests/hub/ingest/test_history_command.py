@@ -147,6 +147,7 @@ def test_a_byte_order_mark_is_read_over(run: HubCommands, tmp_path: Path) -> Non
         (SAMPLE, "--map", "colour=lang"),
         (SAMPLE, "--map", "language="),
         (SAMPLE, "--create-stores"),
+        (SAMPLE, "--date-format", "%Q"),
         (SAMPLE, "--time-zone", "Europe/Rome"),
         (SAMPLE, "--create-stores", "--time-zone", "Europe/Atlantis"),
         (SAMPLE, "--language", "italiano però"),
