@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 class Corner(Widget):
     """A place that does something only when it is pressed for a while, so that no customer finds it."""
 
-    hold = NumericProperty(3)
+    seconds = NumericProperty(3)
 
     __events__: tuple[str, ...] = ("on_hold",)
 
     def __init__(self, **kwargs: Any) -> None:
         self._finger: int | None = None
         super().__init__(**kwargs)
-        self._pressed = Clock.create_trigger(lambda _: self.dispatch("on_hold"), self.hold)
+        self._pressed = Clock.create_trigger(lambda _: self.dispatch("on_hold"), self.seconds)
 
     def on_hold(self) -> None:
         """It was pressed long enough."""
@@ -35,7 +35,7 @@ class Corner(Widget):
         """Begin to count; the touch is not taken from what lies below."""
         if self.collide_point(*touch.pos):
             self._finger = touch.uid
-            self._pressed.timeout = self.hold
+            self._pressed.timeout = self.seconds
             self._pressed()
         return False
 

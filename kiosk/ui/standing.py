@@ -201,8 +201,6 @@ def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
     said = []
     if seen.broken_files:
         said.append(reader.say("tablet.broken_file", names=", ".join(seen.broken_files)))
-    if seen.broken_settings:
-        said.append(reader.say("tablet.broken_settings", why=seen.broken_settings))
     if not seen.paired:
         said.append(trouble(reader, Trouble.NOT_PAIRED.value))
     elif seen.last_error in _GRAVE:

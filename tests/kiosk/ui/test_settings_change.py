@@ -9,6 +9,7 @@ import pytest
 from common.settings import Times
 from common.surveys import standard_survey, to_document
 from kiosk.config import Config
+from kiosk.ui.hands import middle
 from kiosk.ui.keeper import LOOK_EVERY
 from tests.kiosk.ui.conftest import Shop
 from tests.support.kiosk import Kiosk, a_pairing
@@ -147,3 +148,20 @@ def test_the_shops_own_file_holds_from_the_next_customer_on(screen: Screen, shop
     screen.wait(LOOK_EVERY + 1)
     screen.until(lambda: shop.overview().result(30).broken_settings)
     assert list(screen.app.stage.view.scene.languages) == ["fr", "en"]
+
+
+def test_a_managers_times_are_settings_too(screen: Screen, shop: Shop) -> None:
+    (shop.config.data / "settings.json").write_text('{"times": {"corner": 6, "desk": 20}}')
+    screen.wait(LOOK_EVERY + 1)
+    screen.until(lambda: screen.app.stage.hold == 6)
+    corner = middle(screen.app.stage.ids.corner)
+    for seconds, opens in ((4, False), (7, True)):
+        screen.wait(1)
+        finger = screen.hands.put(*corner)
+        screen.wait(seconds)
+        screen.lift(finger)
+        assert screen.app.desk.is_open is opens
+    screen.wait(15)
+    assert screen.app.desk.is_open
+    screen.wait(6)
+    assert not screen.app.desk.is_open
