@@ -46,6 +46,8 @@ def kiosk_settings_command(
     """
     if [file is not None, show, remove].count(True) != 1:
         raise click.UsageError("Give a FILE, or --show, or --remove.")
+    if logo and file is None:
+        raise click.UsageError("--logo goes into a FILE.")
     if file is not None:
         _set(settings, store, _checked(file, logo))
     elif show:

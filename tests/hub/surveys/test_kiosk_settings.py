@@ -149,7 +149,13 @@ def test_what_a_kiosk_would_refuse_is_refused_here(
 
 def test_bad_use_is_told(commands: HubCommands, paper: Path) -> None:
     paper.write_text('{"languages": ["it"]}', "utf-8")
-    for arguments in ([], [paper, "--show"], ["--show", "--remove"], ["missing.json"]):
+    for arguments in (
+        [],
+        [paper, "--show"],
+        ["--show", "--remove"],
+        ["missing.json"],
+        ["--show", "--logo", paper],
+    ):
         assert commands("kiosk-settings", *arguments).exit_code == 2
     for what in (paper, "--show", "--remove"):
         done = commands("kiosk-settings", what, "--store", "atlantis")

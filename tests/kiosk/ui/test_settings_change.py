@@ -9,9 +9,11 @@ import pytest
 from common.settings import Times
 from common.surveys import standard_survey, to_document
 from kiosk.config import Config
+from kiosk.storage.pin import set_pin
 from kiosk.ui.hands import middle
 from kiosk.ui.keeper import LOOK_EVERY
-from tests.kiosk.ui.conftest import Shop
+from tests.kiosk.ui.conftest import PIN, Shop
+from tests.kiosk.ui.test_manager import open_page
 from tests.support.kiosk import Kiosk, a_pairing
 from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
 from tests.support.window import Screen, window
@@ -165,3 +167,11 @@ def test_a_managers_times_are_settings_too(screen: Screen, shop: Shop) -> None:
     assert screen.app.desk.is_open
     screen.wait(6)
     assert not screen.app.desk.is_open
+
+
+def test_the_manager_reads_what_is_wrong_with_the_file(screen: Screen, shop: Shop) -> None:
+    shop.ask(lambda s: set_pin(s.settings, PIN))
+    (shop.config.data / "settings.json").write_text('{"langages": []}')
+    screen.wait(LOOK_EVERY + 1)
+    open_page(screen)
+    assert any("settings.json" in text and "'langages'" in text for text in screen.texts())
