@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from kiosk.storage.preferences import LOCAL_FILE
+from kiosk.config import LOCAL_FILE
 from tests.kiosk.ui.conftest import Shop
 
 
