@@ -40,7 +40,7 @@ class Rows:
 
 ONE = Rows(number=1, height=21, name=6, gap=1.3)
 TWO = Rows(number=2, height=31, name=4, gap=1.1)
-UPRIGHT = Rows(number=2, height=48, name=6, gap=1.1)
+UPRIGHT = Rows(number=2, height=46, name=6, gap=1.1)
 
 
 def rows_for(width: float, unit: float, *, upright: bool) -> Rows:
