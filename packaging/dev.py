@@ -4,6 +4,7 @@ python3 packaging/dev.py run      the hub, three sample stores and a kiosk, pair
 python3 packaging/dev.py test     every check and every test
 python3 packaging/dev.py bench    every benchmark against its bounds
 python3 packaging/dev.py docs     writes the generated pages of docs/
+python3 packaging/dev.py pictures pictures of every screen, and a page that shows them side by side
 python3 packaging/dev.py package  the kiosk's Debian package; with --check it is tried in a clean Debian
 python3 packaging/dev.py hooks    quick checks before each commit in this clone
 """
@@ -20,6 +21,7 @@ if sys.hexversion < 0x030B0000:
 import checks
 import demo
 import packages
+import pictures
 from children import end_like_control_c
 from machine import Trouble, disk_full
 
@@ -54,6 +56,8 @@ def obey(arguments: Sequence[str]) -> int:
             return checks.bench(wanted.names)
         case "docs":
             return checks.docs()
+        case "pictures":
+            return pictures.take(wanted.to, pictures.Wanted(wanted.sizes, wanted.looks, wanted.languages))
         case "package":
             return packages.make(tried=wanted.check)
         case _:
@@ -83,6 +87,11 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="run the benchmarks")
     bench.add_argument("names", nargs="*", help="only these")
     commands.add_parser("docs", help="write the generated pages of docs/")
+    shown = commands.add_parser("pictures", help="take a picture of every screen in every size and look")
+    shown.add_argument("--to", type=Path, default=pictures.FOLDER, help="folder for them (build/pictures)")
+    shown.add_argument("--sizes", nargs="+", default=pictures.SIZES, choices=pictures.SIZES)
+    shown.add_argument("--looks", nargs="+", default=pictures.LOOKS, choices=pictures.LOOKS)
+    shown.add_argument("--languages", nargs="+", default=[], help="codes such as it; all if none is named")
     package = commands.add_parser("package", help="make the kiosk's Debian package")
     package.add_argument("--check", action="store_true", help="try it in a clean Debian, as root")
     commands.add_parser("hooks", help="install the git hook of this clone")

@@ -1,0 +1,246 @@
+"""Takes a picture of every screen in one size and one look; `packaging/dev.py pictures` runs it.
+
+    python -m tests.support.gallery 1280x800 light FOLDER [LANGUAGE …]
+
+A real kiosk is walked through by touches, as customers and managers do. Each picture goes to the folder as
+‹screen›--‹language›.png, and its name to standard output.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from kiosk.ui.window import prepare_kivy
+
+if __name__ == "__main__":
+    # The window has its size from the start: where one grows later, pictures show what the memory held.
+    os.environ.update(SDL_VIDEODRIVER="offscreen", KIVY_HOME=tempfile.mkdtemp(prefix="cerchio-kivy-"))
+    prepare_kivy((int(sys.argv[1].partition("x")[0]), int(sys.argv[1].partition("x")[2])))
+    import kivy.core.window  # noqa: F401 - opens it
+
+from tests.support.window import Screen, window  # isort: skip - before anything of Kivy
+
+from kivy.core.window import Window
+
+import common.words
+import kiosk.words
+from common.nps import SCORES
+from common.sealing import new_private_key, public_key
+from kiosk.__main__ import Backstage
+from kiosk.config import LOCAL_FILE, Config, load_snapshot
+from kiosk.storage.pin import Door, set_pin
+from kiosk.storage.store import Storage
+from kiosk.ui import compose
+from kiosk.ui.theme import DARK, LIGHT
+from tests.support.answers import a_response
+from tests.support.kiosk import Kiosk, a_pairing
+
+LOOKS = ("light", "dark", "brand", "large")
+PIN, SERVICE = "24680", "13579"
+COMMENTS = {
+    "en": "The queue at the checkout was too long.",
+    "it": "La fila alla cassa era troppo lunga, perché?",
+    "es": "La cola en la caja era demasiado larga.",
+    "fr": "La file à la caisse était trop longue.",
+    "de": "Die Schlange an der Kasse war zu lang.",
+    "pt": "A fila na caixa era demasiado longa.",
+}
+SAID = (
+    "The queue was too long.",
+    "Friendly people!",
+    "I did not find my size.",
+    "",
+    "",
+    "",
+    "Always a pleasure.",
+)
+FIX = {
+    "en": "You said the queue is long. We opened a third till.",
+    "it": "Ci avete detto che la fila è lunga. Abbiamo aperto una terza cassa.",
+    "es": "Nos dijeron que la cola es larga. Hemos abierto una tercera caja.",
+    "fr": "Vous avez dit que la file est longue. Nous avons ouvert une troisième caisse.",
+    "de": "Sie sagten, die Schlange sei lang. Wir haben eine dritte Kasse geöffnet.",
+    "pt": "Disseram-nos que a fila é longa. Abrimos uma terceira caixa.",
+}
+
+
+def main(size: str, look: str, folder: str, *languages: str) -> None:
+    """Take the pictures of one size and look in these languages, or in all."""
+    width, height = map(int, size.split("x"))
+    with tempfile.TemporaryDirectory() as place:
+        backstage = furnished(Path(place) / "data", branded=look == "brand")
+        screen_shown = load_snapshot(Path(place) / "data")
+        base = DARK if look == "dark" else LIGHT
+        with window(screen_shown, backstage, (width, height), base=base) as screen:
+            for language in languages or common.words.LANGUAGES:
+                for name in walk(screen, language, large=look == "large"):
+                    print(shoot(screen, Path(folder) / f"{name}--{language}.png"), flush=True)  # noqa: T201 - whoever started it reads them
+        backstage.stop()
+
+
+def furnished(data: Path, *, branded: bool) -> Backstage:
+    """Return the backstage of a kiosk that has been in a store for two months."""
+    data.mkdir()
+    if branded:
+        brand = {"primary": "#7A1F5C", "secondary": "#F2C14E", "logo": b64encode(mark()).decode()}
+        (data / LOCAL_FILE).write_text(
+            json.dumps({"brand": brand, "fixes": [FIX], "address": "https://ask.example.com/roma"}), "utf-8"
+        )
+    config = Config(data=data)
+    kiosk = Kiosk(config)
+    pairing = a_pairing(hub="http://127.0.0.1:9", public_key=public_key(new_private_key()))
+    kiosk.ask(lambda s: s.pair(pairing))
+    kiosk.ask(lambda s: set_pin(s.settings, PIN))
+    kiosk.ask(lambda s: set_pin(s.settings, SERVICE, Door.SERVICE))
+    kiosk.ask(partial(fill, now=datetime.now(UTC)))
+    kiosk.ask(lambda s: s.snapshot())
+    kiosk.close()
+    return Backstage(config, alone=True)
+
+
+def fill(storage: Storage, now: datetime) -> None:
+    """Give the answers of two months: most are content, Saturdays are busy, some do not count."""
+    chance, reasons = Random(7), list(storage.snapshot().survey.wording["en"].reasons)
+    with storage.together():
+        for number in range(1, 620):
+            score = chance.choices(SCORES, (3, 1, 2, 3, 2, 5, 6, 11, 19, 24, 24))[0]
+            storage.outbox.save(
+                a_response(
+                    number,
+                    score=score,
+                    given_at=now - timedelta(hours=2.3 * number, minutes=chance.randrange(90)),
+                    reasons=tuple(chance.sample(reasons, chance.randrange(3))),
+                    comment=chance.choice(SAID),
+                    flags=("burst",) if number % 97 == 0 else (),
+                )
+            )
+        storage.outbox.finish_all()
+
+
+def mark() -> bytes:
+    """Return an invented shop's logo as a PNG: a ring and a dot in the brand's colours."""
+    side, rows = 96, bytearray()
+    for y in range(side):
+        rows.append(0)
+        for x in range(side):
+            far = ((x - 47.5) ** 2 + (y - 47.5) ** 2) ** 0.5
+            rows += b"\x7a\x1f\x5c\xff" if 30 < far < 46 else b"\xf2\xc1\x4e\xff" if far < 18 else bytes(4)
+    head = side.to_bytes(4) * 2 + b"\x08\x06\x00\x00\x00"
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b""))
+    chunks = (
+        len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def walk(screen: Screen, language: str, *, large: bool) -> Iterator[str]:
+    """Go through every screen in a language; yield the name of each when it is there."""
+    screen.until(lambda: screen.app.ready)
+    yield from complain(screen, language, large)
+    for score, name in ((8, "11-thanks-passive"), (10, "12-thanks-promoter")):
+        begin(screen, language, large)
+        screen.tap(f"score-{score}", "next", "decline")
+        yield name
+        screen.tap("thanks")
+    begin(screen, language, large)
+    screen.app.show(compose.closed(language))
+    yield "13-closed"
+    screen.app.walk.next_customer()
+    if language in kiosk.words.LANGUAGES and not large:
+        begin(screen, language, large)
+        yield from manage(screen)
+
+
+def begin(screen: Screen, language: str, large: bool) -> None:
+    """Be a new customer, who speaks a language and may want large text."""
+    screen.tap(f"language-{language}")
+    if large:
+        screen.tap("access", "access-large", "access-done")
+
+
+def complain(screen: Screen, language: str, large: bool) -> Iterator[str]:
+    """Be a customer who is not content, says why, and wants to be called back."""
+    begin(screen, language, large)
+    yield "01-question"
+    screen.tap("access")
+    yield "02-access"
+    screen.tap("access-done")
+    screen.touch("score-3")
+    yield "03-chosen"
+    screen.wait(3)
+    yield "04-why"
+    reasons = list(screen.app.stage.view.scene.reasons)
+    screen.tap(f"reason-{reasons[0]}", f"reason-{reasons[2]}", "comment")
+    screen.find("comment").type(COMMENTS.get(language, COMMENTS["en"]))
+    yield "05-why-typing"
+    screen.tap("next")
+    yield "06-contact"
+    if screen.shows("details"):
+        screen.tap("details")
+        yield "07-notice"
+        screen.tap("close-notice")
+    screen.tap("email")
+    screen.find("email").type("anna@")
+    screen.tap("send")
+    yield "08-contact-typing"
+    screen.wait(45)
+    yield "09-still-there"
+    screen.tap("still-here", "decline")
+    yield "10-thanks-detractor"
+    screen.tap("thanks")
+
+
+def manage(screen: Screen) -> Iterator[str]:
+    """Be a manager, then somebody of the service, in the language that the last customer spoke."""
+    screen.app._open_desk()
+    yield "20-pin"
+    screen.tap(*(f"pin-{digit}" for digit in PIN), "pin-OK")
+    screen.until(lambda: screen.shows("tab-today"))
+    yield "21-today"
+    screen.tap("tab-trend")
+    yield "22-trend"
+    screen.tap("tab-tablet")
+    yield "23-tablet"
+    screen.tap("service", *(f"pin-{digit}" for digit in SERVICE), "pin-OK")
+    screen.until(lambda: screen.shows("leave"))
+    yield "24-service"
+    screen.tap("leave")
+    yield "25-leave"
+    screen.tap("stay", "back", "check")
+    for name, answer in (("26-check-height", "yes"), ("27-check-light", "yes"), ("28-check-touch", "no")):
+        yield name
+        screen.tap(answer)
+    screen.until(lambda: screen.app.stage.view.scene.kind == "result")
+    yield "29-check-result"
+    screen.tap("yes")
+    screen.until(lambda: screen.shows("tab-today"))
+    screen.app.desk.close()
+
+
+def shoot(screen: Screen, picture: Path) -> str:
+    """Keep what is on the screen as a picture, and return its name."""
+    screen.frames(8)
+
+    def take(_: Any) -> None:
+        # Only in here does the buffer hold the frame that is being shown.
+        Path(Window.screenshot(name=str(picture.with_suffix(".new.png")))).replace(picture)
+
+    Window.bind(on_flip=take)
+    Window.canvas.ask_update()
+    screen.frames(1)
+    Window.unbind(on_flip=take)
+    return picture.name
+
+
+if __name__ == "__main__":
+    arguments: Sequence[str] = sys.argv[1:]
+    main(*arguments)
