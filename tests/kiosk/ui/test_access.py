@@ -212,7 +212,8 @@ def test_new_settings_wait_for_whoever_has_set_up_the_window(screen: Screen, sho
 def test_nothing_below_the_sheet_can_be_touched_and_a_touch_beside_it_closes_it(
     screen: Screen, shop: Shop
 ) -> None:
-    screen.tap("access", "score-0")
+    screen.tap("access")
+    screen.touch("score-0")
     assert not screen.shows("access-sheet")
     screen.wait(3)
     assert shop.kept() == []

@@ -53,13 +53,13 @@ def customers(screen: Screen) -> Iterator[str]:
     yield "question"
     screen.tap("access")
     yield "switches"
-    screen.tap("access-done", "score-10")
+    screen.tap("access-done")
+    screen.touch("score-10")
     yield "question while the choice can be changed"
     screen.wait(3)
     screen.tap("back")
     yield "question with a choice"
     screen.tap("score-3")
-    screen.wait(3)
     yield "why"
     screen.tap("reason-waiting", "comment")
     yield "why while typing"
@@ -91,9 +91,7 @@ def customers(screen: Screen) -> Iterator[str]:
     yield "thanks"
     screen.tap("thanks")
     for score in (8, 9):
-        screen.tap(f"score-{score}")
-        screen.wait(3)
-        screen.tap("next", "decline")
+        screen.tap(f"score-{score}", "next", "decline")
         yield f"thanks for {score}"
         screen.tap("thanks")
     screen.app.show(compose.closed(language))
