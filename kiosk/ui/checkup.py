@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from common.nps import HIGHEST
-from common.responses import Channel
+from common.responses import TEST, Channel
 from common.visit import Visit
 from kiosk.config import Snapshot
 from kiosk.results import Check, Overview
@@ -24,7 +24,6 @@ T = TypeVar("T")
 
 PARTS = ("height", "light", "touch", "network", "clock", "answer")
 TARGETS = ("upper-left", "upper-right", "lower-left", "lower-right", "middle")
-TEST_FLAG = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class Checkup:
         given = visit.explain().decline_contact().response
         if given is None:
             raise ValueError("the visit gave no answer")
-        test = replace(given, flags=(TEST_FLAG,))
+        test = replace(given, flags=(TEST,))
         saved = self._services.save(test)
         self._await(saved, lambda _: self._await(self._services.finish(test.id), self._sent))
 

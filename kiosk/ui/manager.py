@@ -204,17 +204,26 @@ Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 def make_view(scene: Any, desk: Desk) -> View:
     """Return the view of a scene of the manager's, its touches led to the desk."""
-    from kiosk.ui import checking, tablet, trend
-
-    kinds: dict[str, type[DeskView]] = {
-        "PinPad": PinView,
-        "TodayPage": TodayView,
-        "TrendPage": trend.TrendView,
-        "TabletPage": tablet.TabletView,
-        "ServicePage": tablet.ServiceView,
-        "CheckPage": checking.CheckView,
-    }
-    view = kinds[type(scene).__name__](scene=scene)
+    view = _kind(type(scene).__name__)(scene=scene)
     view.bind(on_ask=lambda _, wish, detail="": desk.ask(wish, detail))
-
     return view
+
+
+def _kind(scene: str) -> type[DeskView]:
+    """Return the view for a kind of scene; those behind the first pages load when they are wanted."""
+    match scene:
+        case "PinPad":
+            return PinView
+        case "TodayPage":
+            return TodayView
+        case "TrendPage":
+            from kiosk.ui.trend import TrendView
+
+            return TrendView
+        case "CheckPage":
+            from kiosk.ui.checking import CheckView
+
+            return CheckView
+    from kiosk.ui import tablet
+
+    return tablet.TabletView if scene == "TabletPage" else tablet.ServiceView

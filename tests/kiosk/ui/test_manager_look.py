@@ -1,4 +1,4 @@
-"""The manager's pages in every language at every size: nothing cut, nothing covered, large enough to touch."""
+"""The manager's pages in every language at every size: nothing cut or covered, all of it large enough."""
 
 from collections.abc import Iterator
 from dataclasses import replace
