@@ -69,7 +69,7 @@ class KioskApp(App):
         """Make the stage with the question on it."""
         self.stage = Stage(size=Window.size)
         self.desk = Desk(self._services, self, later, left=lambda: self.walk.next_customer())
-        self.walk = Walk(self._services, self._snapshot, self, later)
+        self.walk = Walk(self._services, self._snapshot, self, later, Clock.get_time)
         self.stage.bind(on_touched=lambda _: self._touched(), on_corner=lambda _: self._open_desk())
         look.bind(cramped=self._turned)
         Window.bind(on_flip=self._first_frame)
@@ -191,6 +191,7 @@ class KioskApp(App):
         if isinstance(scene, scenes.Question):
             view = question.QuestionView(scene=scene)
             view.bind(on_choose=lambda _, score: self._choose(score))
+            view.bind(on_brush=lambda _, score: self.walk.brush(score))
             view.bind(on_speak=lambda _, language: self.walk.speak(language))
             return view
         from kiosk.ui import customer

@@ -34,7 +34,7 @@ class Scores(Widget):
     chosen = ObjectProperty(None, allownone=True)
     mirrored = BooleanProperty(False)
 
-    __events__: tuple[str, ...] = ("on_choose",)
+    __events__: tuple[str, ...] = ("on_choose", "on_brush")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,6 +49,17 @@ class Scores(Widget):
 
     def on_choose(self, score: int) -> None:
         """A score was tapped."""
+
+    def on_brush(self, score: int) -> None:
+        """A finger went over a score, which is no tap."""
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Tell which scores a finger goes over, also those that it passes between two reports."""
+        left, right = min(touch.px, touch.x), max(touch.px, touch.x)
+        for score in self._scores:
+            if score.x <= right and left <= score.right and score.y <= touch.y <= score.top:
+                self.dispatch("on_brush", score.value)
+        return bool(super().on_touch_move(touch))
 
     def on_chosen(self, _: Any, chosen: int | None) -> None:
         """Mark the score that was given before."""
@@ -162,7 +173,7 @@ class QuestionView(View):
     shift = ObjectProperty((0, 0))
     mark_width = NumericProperty(3.4)
 
-    __events__: tuple[str, ...] = ("on_choose", "on_speak")
+    __events__: tuple[str, ...] = ("on_choose", "on_brush", "on_speak")
 
     def __init__(self, **kwargs: Any) -> None:
         self._fingers: set[int] = set()
@@ -199,6 +210,9 @@ class QuestionView(View):
 
     def on_choose(self, score: int) -> None:
         """A score was tapped."""
+
+    def on_brush(self, score: int) -> None:
+        """A finger went over a score, which is no tap."""
 
     def on_speak(self, language: str) -> None:
         """A language was tapped."""

@@ -6,7 +6,8 @@ moment they are given, and time is what the window's clock says.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from common.responses import Channel, Contact, Response
 from common.visit import Moment, Visit, is_email, is_phone
@@ -16,6 +17,9 @@ from kiosk.ui.draft import Draft
 from kiosk.ui.keeper import Keeper
 from kiosk.ui.services import Services
 from kiosk.ui.timing import Later, Timer, Times
+
+if TYPE_CHECKING:
+    from kiosk.fair import Watch
 
 _BEFORE = {Moment.REASON: Moment.QUESTION, Moment.CONTACT: Moment.REASON}
 
@@ -36,8 +40,10 @@ class Stage(Protocol):
 class Walk:
     """One customer after the other: question, why, contact, thanks, and back to the question."""
 
-    def __init__(self, services: Services, snapshot: Snapshot, stage: Stage, later: Later) -> None:
-        self._services, self._stage, self._later = services, stage, later
+    def __init__(
+        self, services: Services, snapshot: Snapshot, stage: Stage, later: Later, tick: Callable[[], float]
+    ) -> None:
+        self._services, self._stage, self._later, self._tick = services, stage, later, tick
         self._keeper = Keeper(services, later, snapshot.settings.times.try_again, self._storage_works)
         self._next_snapshot = snapshot
         self._timer: Timer | None = None
@@ -55,6 +61,13 @@ class Walk:
     def response(self) -> Response | None:
         """What the customer who is here has given so far."""
         return self._visit.response
+
+    @cached_property
+    def _watch(self) -> "Watch":
+        """What notices answers that look wrong; nobody needs it before the first frame."""
+        from kiosk.fair import Watch
+
+        return Watch(self._tick)
 
     def ahead(self) -> Iterator[scenes.Scene | scenes.StillThere]:
         """Return a scene of every kind that may come, for whoever wants to make its view beforehand."""
@@ -113,6 +126,9 @@ class Walk:
         """
         if self._visit.moment is not Moment.QUESTION or self._closed_in:
             return
+        if self._visit.response is None:
+            self._watch.ask(self._asked_at)
+        self._watch.touch(score, self._times.change)
         again = self._visit.response is not None and self._visit.response.score == score
         chosen = self._visit.choose(score, self._services.now(), self._services.new_identity())
         self._visit = replace(chosen, moment=Moment.QUESTION)
@@ -121,6 +137,11 @@ class Walk:
             self._go_on()
         else:
             self._let_change()
+
+    def brush(self, score: int) -> None:
+        """A finger goes over a score without tapping it."""
+        if self._visit.moment is Moment.QUESTION:
+            self._watch.touch(score, self._times.change)
 
     def draft_why(self, reasons: tuple[str, ...], comment: str) -> None:
         """Remember what stands on the screen of reasons."""
@@ -209,8 +230,13 @@ class Walk:
     def _end_visit(self) -> None:
         if self._visit.moment is Moment.REASON:
             self._visit = self._explained()
+        self._finish()
+
+    def _finish(self) -> None:
+        """Let the visit end with what was given."""
         self._keep()
         self._keeper.finish(self._given().id)
+        self._watch.end(self._given(), self._snapshot.settings.doubts.burst_within)
 
     def _begin(self) -> None:
         """The one way in which the window forgets a customer."""
@@ -223,6 +249,7 @@ class Walk:
         self._draft = Draft()
         self._advising = self._asking = self._changing = False
         self._kept: Response | None = None
+        self._asked_at = self._tick()
         self._extended, self._set_up = 0, False
         self._stage.lay_over(None)
         self._show()
@@ -247,8 +274,7 @@ class Walk:
         self._thank()
 
     def _thank(self) -> None:
-        self._keep()
-        self._keeper.finish(self._given().id)
+        self._finish()
         self._draft, self._advising = Draft(), False
         self._show()
         self._wait(self.next_customer, self._times.thanks)
@@ -294,8 +320,11 @@ class Walk:
             self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, change=self._changing))
 
     def _keep(self) -> None:
-        response = self._visit.response
-        if response is not None and response != self._kept:
+        if self._visit.response is None:
+            return
+        response = self._watch.judge(self._visit.response, self._snapshot.zone, self._snapshot.settings)
+        self._visit = replace(self._visit, response=response)
+        if response != self._kept:
             self._kept = response
             self._keeper.save(response)
 
