@@ -59,7 +59,7 @@ def fill(tree: Path, program: Path) -> None:
         put(tree / place, (SOURCES / name).read_bytes(), mode)
     put(tree / DOCUMENTS / "copyright", licences().encode())
     changes = gzip.compress((ROOT / "CHANGELOG.md").read_bytes(), 9, mtime=0)
-    put(tree / DOCUMENTS / "changelog.gz", changes)
+    put(tree / DOCUMENTS / "CHANGELOG.md.gz", changes)
     close(tree)
 
 
@@ -82,7 +82,7 @@ def close(tree: Path) -> None:
     """Let everybody read and nobody but root write, whatever the building machine's habits are."""
     for path in [tree, *tree.rglob("*")]:
         if not path.is_symlink():
-            runs = path.is_dir() or path.stat().st_mode & 0o100
+            runs = path.is_dir() or (path.stat().st_mode & 0o100 and ".so" not in path.name)
             path.chmod(0o755 if runs else 0o644)
 
 

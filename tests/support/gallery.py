@@ -165,6 +165,7 @@ def begin(screen: Screen, language: str, large: bool) -> None:
     screen.tap(f"language-{language}")
     if large:
         screen.tap("access", "access-large", "access-done")
+    screen.wait(2)  # a score that is tapped before anybody could read the question does not count
 
 
 def complain(screen: Screen, language: str, large: bool) -> Iterator[str]:
