@@ -16,7 +16,7 @@ from kiosk.cli.syncing import SENTENCES
 from kiosk.config import Config
 from kiosk.storage.errors import StorageFull
 from kiosk.storage.lock import RUNNING, held
-from kiosk.storage.pin import PinOutcome, try_pin
+from kiosk.storage.pin import Door, PinOutcome, try_pin
 from kiosk.sync import Trouble
 from kiosk.words import LANGUAGES, section
 from tests.support.answers import NOON, a_response
@@ -231,6 +231,16 @@ def test_the_pin_is_set(paired: Config) -> None:
     must(paired, "pin", "2468")
     kiosk = Kiosk(paired)
     assert kiosk.ask(lambda s: try_pin(s.settings, "2468", NOON)).outcome is PinOutcome.OPEN
+    kiosk.close()
+
+
+def test_the_service_pin_is_set_by_command_and_is_another_one(paired: Config) -> None:
+    assert must(paired, "pin", "2468") == "The manager's PIN is set.\n"
+    refused = command(paired, "pin", "--service", "2468")
+    assert (refused.exit_code, "must not be the same" in refused.output) == (1, True)
+    assert must(paired, "pin", "--service", "8642") == "The service PIN is set.\n"
+    kiosk = Kiosk(paired)
+    assert kiosk.ask(lambda s: try_pin(s.settings, "8642", NOON, Door.SERVICE)).outcome is PinOutcome.OPEN
     kiosk.close()
 
 

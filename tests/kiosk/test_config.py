@@ -14,7 +14,10 @@ from common.words import LANGUAGES
 from kiosk.config import (
     BadSetting,
     Config,
+    Theme,
+    chosen_theme,
     default_folder,
+    keep_theme,
     load_config,
     load_snapshot,
     unpaired_snapshot,
@@ -110,3 +113,12 @@ def test_the_first_screen_needs_no_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_colours_chosen_on_the_tablet_come_before_those_of_the_settings(tmp_path: Path) -> None:
+    config = Config(data=tmp_path)
+    assert chosen_theme(config) is Theme.LIGHT
+    keep_theme(tmp_path, Theme.DARK)
+    assert chosen_theme(config) is Theme.DARK
+    (tmp_path / "theme").write_bytes(b"\xff purple")
+    assert chosen_theme(config) is Theme.LIGHT

@@ -71,7 +71,7 @@ if can_mount():  # An ordinary user gets no stick to plug in.
 
     def test_a_full_stick_is_left_as_it_was(kiosk: Kiosk, media: Path) -> None:
         give(kiosk)
-        kiosk.ask(lambda s: [s.outbox.save(a_response(n, comment="long " * 700)) for n in range(3, 40)])
+        kiosk.give(*(a_response(n, comment="long " * 700) for n in range(3, 40)))
         with small_disk(media / "SMALL", "16k"):
             assert rescue(kiosk, media) == Rescue(Carried.FULL, "SMALL")
             assert [*(media / "SMALL").iterdir()] == []

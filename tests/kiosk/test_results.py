@@ -7,7 +7,7 @@ import pytest
 
 from common.nps import Weight
 from common.responses import Consent, SealedContact
-from kiosk.results import Overview, Span, overview, results_document
+from kiosk.results import Check, Overview, Span, keep_check, overview, results_document
 from kiosk.storage.store import LastSync
 from tests.support.answers import NOON, a_response
 from tests.support.kiosk import Kiosk, a_pairing
@@ -95,3 +95,58 @@ def test_the_document_of_a_new_kiosk_is_null_where_nobody_answered(kiosk: Kiosk)
     document = kiosk.ask(lambda s: results_document(s, NOON))
     assert [document["score"][name] for name in ("nps", "low", "high")] == [None, None, None]
     assert (document["oldest_waiting"], document["last_sync"]) == (None, None)
+
+
+def test_today_stands_beside_the_same_weekday_by_this_time(kiosk: Kiosk) -> None:
+    weeks_ago = {1: 4, 2: 2, 3: 9}
+    number = 0
+    for weeks, count in weeks_ago.items():
+        for minute in range(count):
+            number += 1
+            kiosk.give(
+                a_response(number, score=9, given_at=NOON - timedelta(weeks=weeks, minutes=minute + 1))
+            )
+        number += 1
+        kiosk.give(a_response(number, score=0, given_at=NOON - timedelta(weeks=weeks, hours=-1)))
+    kiosk.give(a_response(90, score=9), a_response(91, score=0, flags=("burst",)))
+    assert seen(kiosk, NOON + timedelta(seconds=1)).today.usual is None, "the first day was not a whole one"
+    kiosk.give(a_response(99, score=9, given_at=NOON - timedelta(weeks=3, days=1)))
+    today = seen(kiosk, NOON + timedelta(seconds=1)).today
+    assert (today.answers, today.weekday, today.usual) == (1, 6, 4)
+    assert today.lately.total == 4 + 2 + 9 + 3 + 1
+
+
+def test_the_trend_goes_by_days_and_weeks_to_today(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: s.pair(a_pairing()))
+    days_ago = (0, 6, 7, 27, 28, 90, 91)
+    kiosk.give(*(a_response(n, score=n, given_at=NOON - timedelta(days=days_ago[n])) for n in range(7)))
+    found = seen(kiosk)
+    assert [len(found.days), len(found.weeks)] == [28, 13]
+    assert [found.days[at].tally.total for at in (-1, -7, -8, 0)] == [1, 1, 1, 1]
+    assert sum(step.tally.total for step in found.days) == 4
+    assert [found.weeks[at].tally.total for at in (-1, -2, -4, -5, 0)] == [2, 1, 1, 1, 1]
+    # Summer time begins on the last day: every step still begins at a midnight of the store.
+    assert {step.since.hour for step in found.days + found.weeks} == {0}
+    assert found.days[-1].since == datetime(2026, 3, 29, tzinfo=ROME)
+
+
+def test_reasons_are_counted_by_segment(kiosk: Kiosk) -> None:
+    given = {1: (0, ("price",)), 2: (7, ("price", "staff")), 3: (10, ("staff",)), 4: (9, ("staff",))}
+    kiosk.give(*(a_response(n, score=score, reasons=reasons) for n, (score, reasons) in given.items()))
+    kiosk.give(a_response(5, score=0, reasons=("price",), flags=("sweep",)))
+    assert seen(kiosk).periods[-1].reasons == {"price": (1, 1, 0), "staff": (0, 1, 2)}
+
+
+def test_an_installation_check_is_kept_with_its_date(kiosk: Kiosk) -> None:
+    assert seen(kiosk).check is None
+    check = Check(NOON, {"height": True, "light": False})
+    kiosk.ask(lambda s: keep_check(s, check))
+    assert seen(kiosk).check == check
+
+
+def test_doubted_answers_and_the_names_of_reasons_are_there(kiosk: Kiosk) -> None:
+    kiosk.give(a_response(1, score=3, flags=("burst",)), a_response(2, score=4))
+    found = seen(kiosk)
+    assert [(each.score, each.flags) for each in found.doubted] == [(3, ("burst",))]
+    assert found.labels["it"]["waiting"] == "Tempi di attesa"
+    assert found.free_disk

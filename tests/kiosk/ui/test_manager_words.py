@@ -90,7 +90,7 @@ def test_reasons_are_ranked_and_named_even_those_of_an_old_survey() -> None:
 
 
 def strip(**parts: object) -> str:
-    return standing.strip(READER, seen(**parts), NOON)
+    return standing.strip(READER, replace(seen(), **parts), NOON)  # type: ignore[arg-type]
 
 
 def test_the_tablet_says_in_one_line_where_the_answers_are() -> None:
