@@ -8,12 +8,13 @@ import pytest
 from kivy.utils import get_color_from_hex
 
 from common import words
+from common.settings import Brand
 from common.surveys import Survey, Wording, standard_survey
 from kiosk.config import Snapshot
 from kiosk.storage.store import Storage
 from kiosk.sync import Trouble
 from kiosk.ui import compose
-from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look
+from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look, palette_for
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.support.answers import a_response
 from tests.support.legibility import contrast, faults, pale, small_targets
@@ -24,6 +25,8 @@ THEMES = {
     "dark": (DARK, 4.5, 3.0),
     "high contrast": (HIGH_LIGHT, 7.0, 4.5),
     "high contrast on black": (HIGH_DARK, 7.0, 4.5),
+    "a pale brand": (palette_for(Brand("#FFD200", "#FFF3B0"), LIGHT), 4.5, 3.0),
+    "a dark brand on black": (palette_for(Brand("#1A0033", "#400080"), DARK), 4.5, 3.0),
 }
 """Palettes, and the least contrast of their texts and of their marks."""
 
