@@ -68,7 +68,7 @@ def sheet(language: str, wishes: Wishes, *, voice: bool, mute: bool) -> AccessSh
     return AccessSheet(say("title"), shown, say("mute" if mute else "note"), say("done"))
 
 
-def read_out(scene: scenes.Scene | scenes.StillThere) -> str:
+def read_out(scene: scenes.Scene | scenes.Overlay) -> str:
     """Return what is read aloud of a scene: what it asks or says, never what was answered."""
     match scene:
         case scenes.Question():
@@ -81,6 +81,8 @@ def read_out(scene: scenes.Scene | scenes.StillThere) -> str:
             return scene.question
         case scenes.Closed():
             return scene.sentence
+        case scenes.Details():
+            return "\n".join((scene.title, *(f"{heading}.\n{text}" for heading, text in scene.parts)))
         case _:
             return scene.title
 
@@ -150,7 +152,7 @@ class Access:
         self.button = AccessButton(name="access")
         self.button.bind(on_release=lambda _: self.open())
 
-    def attend(self, scene: scenes.Scene | scenes.StillThere, language: str) -> None:
+    def attend(self, scene: scenes.Scene | scenes.Overlay, language: str) -> None:
         """Be there for a customer's scene, and read it aloud if that is wished."""
         self._language = language
         self.button.text = words.text(spoken(language), "access.button")

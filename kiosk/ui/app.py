@@ -29,7 +29,7 @@ _log = getLogger(__name__)
 SETTLED = 1.0
 """Seconds after which backstage's libraries are loaded, too."""
 
-AnyScene = scenes.Scene | scenes.StillThere
+AnyScene = scenes.Scene | scenes.Overlay
 
 
 def later(call: Callable[[], None], seconds: float) -> Timer:
@@ -84,6 +84,8 @@ class KioskApp(App):
         look.unbind(cramped=self._turned)
         self.desk.stop()
         self.walk.stop()
+        if self._idle:
+            self._idle.stop()
         if self._access:
             self._access.stop()
         if self._idle:
@@ -115,8 +117,8 @@ class KioskApp(App):
         self.stage.put(self._view(scene))
         self._attend(scene)
 
-    def lay_over(self, overlay: scenes.StillThere | None) -> None:
-        """Ask whether somebody is there, or stop asking."""
+    def lay_over(self, overlay: scenes.Overlay | None) -> None:
+        """Lay something over a customer's scene, or take it away."""
         self.stage.lay_over(self._view(overlay) if overlay else None)
         if overlay:
             self._attend(overlay)
@@ -141,7 +143,7 @@ class KioskApp(App):
         """Close the window."""
         self.stop()
 
-    def _attend(self, scene: scenes.Scene | scenes.StillThere) -> None:
+    def _attend(self, scene: scenes.Scene | scenes.Overlay) -> None:
         if self._access and not self.desk.is_open:
             self._access.attend(scene, self.walk.bystander[1])
 

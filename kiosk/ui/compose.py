@@ -5,6 +5,7 @@ from common.responses import LONGEST_COMMENT
 from common.visit import Moment, Visit
 from kiosk.config import Snapshot
 from kiosk.ui import scenes
+from kiosk.ui.advice import advice
 from kiosk.ui.draft import Draft
 
 _LEFTWARDS = {"ar", "he", "fa", "ur"}
@@ -27,9 +28,7 @@ def offered(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(each for each in snapshot.settings.languages if each in has) or has
 
 
-def scene(
-    snapshot: Snapshot, visit: Visit, draft: Draft, advice: str = "", *, change: bool = False
-) -> scenes.Scene:
+def scene(snapshot: Snapshot, visit: Visit, draft: Draft, *, change: bool = False) -> scenes.Scene:
     """Return what a customer sees at this moment of the visit; change says that the score can be changed."""
     match visit.moment:
         case Moment.QUESTION:
@@ -37,7 +36,7 @@ def scene(
         case Moment.REASON:
             return _why(snapshot, visit, draft)
         case Moment.CONTACT:
-            return _contact(snapshot, visit, draft, advice)
+            return _contact(snapshot, visit, draft)
         case Moment.THANKS:
             return _thanks(visit)
 
@@ -60,6 +59,12 @@ def still_there(language: str, seconds: int, of: float) -> scenes.StillThere:
         button=say(language, "continue"),
         left=seconds / of,
     )
+
+
+def details(snapshot: Snapshot, language: str) -> scenes.Details:
+    """Return the whole privacy notice of the survey."""
+    parts = snapshot.survey.wording[language].notice_for(snapshot.name_in(spoken(language)))
+    return scenes.Details(say(language, "your_data"), parts, say(language, "close"))
 
 
 def _progress(snapshot: Snapshot, language: str, step: int) -> scenes.Progress:
@@ -105,14 +110,16 @@ def _own_name(language: str) -> str:
 
 def _why(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.Why:
     language, wording = visit.language, visit.survey.wording[visit.language]
+    offered = visit.survey.reasons_for(visit.segment)
     return scenes.Why(
-        title=wording.why,
+        title=wording.why_for(visit.segment),
         hint=say(language, "your_words"),
-        reasons=wording.reasons,
-        tapped=draft.reasons,
+        reasons={reason: wording.reasons[reason] for reason in offered},
+        tapped=tuple(reason for reason in offered if reason in draft.reasons),
         comment=draft.comment,
         longest=LONGEST_COMMENT,
         left=words.text(spoken(language), "kiosk.characters_left"),
+        unshown=say(language, "cannot_show"),
         keys=_keys(language),
         back=say(language, "back"),
         next=say(language, "next"),
@@ -121,13 +128,16 @@ def _why(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.Why:
     )
 
 
-def _contact(snapshot: Snapshot, visit: Visit, draft: Draft, advice: str) -> scenes.AskContact:
+def _contact(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.AskContact:
     language, wording = visit.language, visit.survey.wording[visit.language]
+    wrong = advice(draft)
     return scenes.AskContact(
         title=wording.contact,
-        purpose=wording.purpose,
+        purpose=f"{wording.purpose} {wording.minors}".strip(),
         consent=wording.consent,
-        advice=advice,
+        advice=say(language, wrong) if wrong else "",
+        unshown=say(language, "cannot_show"),
+        details=say(language, "details") if wording.notice else "",
         email_label=say(language, "email"),
         phone_label=say(language, "phone"),
         email=draft.email,

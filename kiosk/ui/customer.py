@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui import field, scenes
+from kiosk.ui import field, notice, scenes
 from kiosk.ui.question import View
 from kiosk.ui.skin import Surface
 from kiosk.ui.walk import Walk
 
 
 class WhyView(View):
-    """Reasons to tap and a field for own words."""
+    """Reasons to tap and a field for own words. note is said where the room is counted."""
 
+    note = StringProperty()
     given = BooleanProperty(False)
     room = NumericProperty(0)
 
@@ -35,6 +36,7 @@ class WhyView(View):
     def forget(self) -> None:
         """Clear reasons and comment."""
         self._fill((), "")
+        self.note = ""
 
     def _fill(self, tapped: tuple[str, ...], comment: str) -> None:
         if self.ids:
@@ -55,6 +57,7 @@ class WhyView(View):
     def changed(self) -> None:
         """Report what stands on the screen."""
         if not self._filling:
+            self.note = ""
             self._count()
             self.dispatch("on_draft", self.ids.reasons.chosen, self.ids.comment.text)
 
@@ -71,9 +74,11 @@ class WhyView(View):
 
 
 class ContactView(View):
-    """E-mail, phone and the consent, which nobody has to give."""
+    """E-mail, phone and the consent, which nobody has to give. note is said in place of the advice."""
 
-    __events__: tuple[str, ...] = ("on_draft", "on_send", "on_decline")
+    note = StringProperty()
+
+    __events__: tuple[str, ...] = ("on_draft", "on_leave", "on_read", "on_send", "on_decline")
 
     _filling = False
 
@@ -88,6 +93,7 @@ class ContactView(View):
     def forget(self) -> None:
         """Clear the details and the tick."""
         self._fill("", "", agreed=False)
+        self.note = ""
 
     def _fill(self, email: str, phone: str, agreed: bool) -> None:
         if self.ids:
@@ -101,6 +107,7 @@ class ContactView(View):
     def changed(self) -> None:
         """Report what stands on the screen."""
         if not self._filling:
+            self.note = ""
             ids = self.ids
             self.dispatch("on_draft", ids.email.text, ids.phone.text, ids.consent.chosen)
 
@@ -111,6 +118,23 @@ class ContactView(View):
 
     def on_draft(self, email: str, phone: str, agreed: bool) -> None:
         """What stands on the screen has changed."""
+
+    def attend(self, field: field.Field) -> None:
+        """Report a field that got the keyboard or lost it."""
+        self.dispatch("on_write", field)
+        if not field.focus:
+            self.dispatch("on_leave", field.name)
+
+    def read(self) -> None:
+        """Report that the customer wants the whole notice; nothing is written below it."""
+        self.ids.email.focus = self.ids.phone.focus = False
+        self.dispatch("on_read")
+
+    def on_leave(self, field: str) -> None:
+        """The customer has left a field."""
+
+    def on_read(self) -> None:
+        """The customer wants the whole notice."""
 
     def on_send(self) -> None:
         """The customer hands the details over."""
@@ -168,7 +192,7 @@ class StillThereView(View):
 
 
 def make_view(
-    scene: scenes.Scene | scenes.StillThere, walk: Walk, attend: Callable[[field.Field], None]
+    scene: scenes.Scene | scenes.Overlay, walk: Walk, attend: Callable[[field.Field], None]
 ) -> View:
     """Return the view of a scene, its taps led to the walk and its fields to the keyboard."""
     match scene:
@@ -178,6 +202,7 @@ def make_view(
         case scenes.AskContact():
             view = ContactView(scene=scene)
             view.bind(on_draft=lambda _, *draft: walk.draft_contact(*draft))
+            view.bind(on_leave=lambda _, field: walk.leave(field), on_read=lambda _: walk.read())
             view.bind(on_send=lambda _: walk.send(), on_decline=lambda _: walk.decline())
         case scenes.Thanks():
             view = ThanksView(scene=scene)
@@ -185,6 +210,9 @@ def make_view(
         case scenes.StillThere():
             view = StillThereView(scene=scene)
             view.bind(on_still_here=lambda _: walk.still_here())
+        case scenes.Details():
+            view = notice.NoticeView(scene=scene)
+            view.bind(on_done=lambda _: walk.have_read())
         case _:
             view = ClosedView(scene=scene)
     view.bind(on_back=lambda _: walk.back(), on_write=lambda _, field: attend(field))

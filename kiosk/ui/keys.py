@@ -49,6 +49,8 @@ class Keys:
         name, field = keycode[1], self._field
         if name == "m" and "ctrl" in modifiers:
             self._manage()
+        elif self._stage.cover and self._stage.cover.take(name):
+            pass
         elif name == "escape":
             self._leave()
         elif name == "tab":

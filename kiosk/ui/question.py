@@ -106,14 +106,13 @@ class Choices(GridLayout):
         """An option was tapped."""
 
     def on_options(self, _: Any, options: Mapping[str, str]) -> None:
-        """Show the options; the same ones in another language keep their buttons."""
-        names = [f"{self.kind}-{option}" for option in options]
-        if names != [chip.name for chip in reversed(self.children)]:
-            self.clear_widgets()
-            for name, option in zip(names, options, strict=True):
-                self.add_widget(self._chip(name, option))
-        for chip, label in zip(reversed(self.children), options.values(), strict=True):
-            chip.text = label
+        """Show the options, on the buttons that are there as far as they reach."""
+        while len(self.children) > len(options):
+            self.remove_widget(self.children[0])
+        while len(self.children) < len(options):
+            self.add_widget(self._chip())
+        for chip, (option, label) in zip(reversed(self.children), options.items(), strict=True):
+            chip.name, chip.text = f"{self.kind}-{option}", label
         self.on_chosen(self, self.chosen)
 
     def on_chosen(self, _: Any, chosen: Iterable[str]) -> None:
@@ -122,9 +121,9 @@ class Choices(GridLayout):
         for chip in self.children:
             chip.chosen = chip.name in names
 
-    def _chip(self, name: str, option: str) -> Chip:
-        chip = Chip(name=name)
-        chip.bind(on_release=lambda _: self.dispatch("on_tap", option))
+    def _chip(self) -> Chip:
+        chip = Chip()
+        chip.bind(on_release=lambda chip: self.dispatch("on_tap", chip.name.removeprefix(f"{self.kind}-")))
         return chip
 
 

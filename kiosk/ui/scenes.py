@@ -64,7 +64,8 @@ class Why:
     """The reason, by chips and in own words.
 
     reasons maps ids to labels. left is the sentence with {count} shown when the comment comes near to
-    longest characters. While nothing is given, skip stands on the button in place of next.
+    longest characters, unshown the one about characters that no font here has. While nothing is given,
+    skip stands on the button in place of next.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Why:
     comment: str
     longest: int
     left: str
+    unshown: str
     keys: Keys
     back: str
     next: str
@@ -83,12 +85,18 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class AskContact:
-    """May we get in touch? advice is the sentence that says what is missing or wrong, empty at first."""
+    """May we get in touch?
+
+    advice is the sentence that says what is missing or wrong, empty at first; unshown the one about
+    characters that no font here has. details is on the button to the whole notice, empty if there is none.
+    """
 
     title: str
     purpose: str
     consent: str
     advice: str
+    unshown: str
+    details: str
     email_label: str
     phone_label: str
     email: str
@@ -125,5 +133,17 @@ class StillThere:
     button: str
     left: float
 
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The whole privacy notice, laid over the contact screen: headings, which may be empty, and texts."""
+
+    title: str
+    parts: tuple[tuple[str, str], ...]
+    close: str
+
+
+Overlay = StillThere | Details
+"""What is laid over a scene."""
 
 Scene = Question | Why | AskContact | Thanks | Closed

@@ -7,13 +7,14 @@ moment they are given, and time is what the window's clock says.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from common.responses import Channel, Contact, Response
-from common.visit import Moment, Visit, is_email, is_phone
+from common.visit import Moment, Visit
 from kiosk.config import Snapshot
 from kiosk.ui import compose, scenes
-from kiosk.ui.draft import Draft
+from kiosk.ui.advice import advice
+from kiosk.ui.draft import CONTACT_FIELDS, Draft
 from kiosk.ui.keeper import Keeper
 from kiosk.ui.services import Services
 from kiosk.ui.timing import Later, Timer, Times
@@ -33,8 +34,8 @@ class Stage(Protocol):
     def show(self, scene: scenes.Scene) -> None:
         """Put a scene on the screen in place of the last one."""
 
-    def lay_over(self, overlay: scenes.StillThere | None) -> None:
-        """Ask over the scene whether somebody is there, or take that question away."""
+    def lay_over(self, overlay: scenes.Overlay | None) -> None:
+        """Lay something over the scene, or take away what lies there."""
 
 
 class Walk:
@@ -69,13 +70,14 @@ class Walk:
 
         return Watch(self._tick)
 
-    def ahead(self) -> Iterator[scenes.Scene | scenes.StillThere]:
+    def ahead(self) -> Iterator[scenes.Scene | scenes.Overlay]:
         """Return a scene of every kind that may come, for whoever wants to make its view beforehand."""
         survey = self._snapshot.survey
         visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, compose.offered(self._snapshot)[0])
         for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
             given = replace(visit.choose(0, self._services.now(), ""), moment=moment)
             yield compose.scene(self._snapshot, given, Draft())
+        yield compose.details(self._snapshot, visit.language)
         yield compose.still_there(visit.language, 1, 1)
         yield compose.closed(visit.language)
 
@@ -160,21 +162,37 @@ class Walk:
     def back(self) -> None:
         """Return to the screen before."""
         if before := _BEFORE.get(self._visit.moment):
+            if self._visit.moment is Moment.CONTACT:
+                self._draft = replace(self._draft, left=CONTACT_FIELDS, sending=False)
             self._visit = replace(self._visit, moment=before)
             self._show()
 
     def draft_contact(self, email: str, phone: str, agreed: bool) -> None:
-        """Remember what stands on the contact screen; a sentence that helped on goes when it is heeded."""
-        self._draft = replace(self._draft, email=email, phone=phone, agreed=agreed)
-        if self._advising:
-            self._show_contact(self._advice())
+        """Remember what stands on the contact screen; a sentence that helps on comes and goes with it."""
+        self._redraft(email=email, phone=phone, agreed=agreed)
+
+    def leave(self, field: str) -> None:
+        """The customer has done with a field of the contact screen."""
+        if self._visit.moment is Moment.CONTACT:
+            self._redraft(left=self._draft.left | {field})
+
+    def read(self) -> None:
+        """Show the whole privacy notice over the contact screen."""
+        if self._visit.moment is Moment.CONTACT and self._visit.survey.wording[self._visit.language].notice:
+            self._reading = True
+            self._stage.lay_over(compose.details(self._snapshot, self._visit.language))
+
+    def have_read(self) -> None:
+        """Go back to the contact screen."""
+        self._reading = False
+        self._stage.lay_over(None)
 
     def send(self) -> None:
         """Hand over the contact details, or say what is missing."""
         if self._visit.moment is not Moment.CONTACT or not self._snapshot.public_key:
             return
-        if advice := self._advice():
-            self._show_contact(advice)
+        self._redraft(sending=True)
+        if advice(self._draft):
             return
         contact = Contact(self._draft.email.strip(), self._draft.phone.strip())
         self._visit = self._visit.leave_contact(contact, self._snapshot.public_key, self._services.now())
@@ -199,7 +217,10 @@ class Walk:
         """Somebody answered the question whether anybody is there."""
         self._asking = False
         self._extended += 1
-        self._stage.lay_over(None)
+        if self._reading:
+            self.read()
+        else:
+            self._stage.lay_over(None)
         self.touched()
 
     def stop(self) -> None:
@@ -247,7 +268,7 @@ class Walk:
         survey, language = self._snapshot.survey, compose.offered(self._snapshot)[0]
         self._visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, language)
         self._draft = Draft()
-        self._advising = self._asking = self._changing = False
+        self._reading = self._asking = self._changing = False
         self._kept: Response | None = None
         self._asked_at = self._tick()
         self._extended, self._set_up = 0, False
@@ -267,7 +288,7 @@ class Walk:
             self._begin()
 
     def _part(self) -> None:
-        """Thank a customer whose time is over: what was given counts, contact details in the making do not."""
+        """Thank a customer whose time is over: what was given counts, contact details begun do not."""
         if self._visit.moment is Moment.REASON:
             self._visit = self._explained()
         self._visit = replace(self._visit, moment=Moment.THANKS)
@@ -275,7 +296,8 @@ class Walk:
 
     def _thank(self) -> None:
         self._finish()
-        self._draft, self._advising = Draft(), False
+        self._draft, self._reading = Draft(), False
+        self._stage.lay_over(None)
         self._show()
         self._wait(self.next_customer, self._times.thanks)
 
@@ -297,23 +319,12 @@ class Walk:
     def _explained(self) -> Visit:
         return self._visit.explain(self._draft.reasons, self._draft.comment)
 
-    def _advice(self) -> str:
-        email, phone = self._draft.email.strip(), self._draft.phone.strip()
-        language = self._visit.language
-        if not email and not phone:
-            return compose.say(language, "contact_wanted")
-        if email and not is_email(email):
-            return compose.say(language, "email_wrong")
-        if phone and not is_phone(phone):
-            return compose.say(language, "phone_wrong")
-        return "" if self._draft.agreed else compose.say(language, "consent_wanted")
-
-    def _show_contact(self, advice: str) -> None:
-        self._advising = True
-        self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, advice))
+    def _redraft(self, **changes: Any) -> None:
+        before, self._draft = advice(self._draft), replace(self._draft, **changes)
+        if advice(self._draft) != before:
+            self._show()
 
     def _show(self) -> None:
-        self._advising = False
         if self._closed_in:
             self._stage.show(compose.closed(self._closed_in))
         else:

@@ -93,6 +93,11 @@ class Screen:
             if name.startswith("score-") and self.shows(name):
                 self.touch(name)
 
+    def give(self, score: int) -> None:
+        """Tap a score, and wait until the next screen has taken its place."""
+        self.tap(f"score-{score}")
+        self.wait(2.5)
+
     def hold(self, name: str, seconds: float) -> Finger:
         """Put a finger on a widget for a while, and leave it there."""
         self.wait(0.4)

@@ -1,0 +1,81 @@
+"""The privacy notice as a whole, laid over the screen that asks for contact details. See notice.kv."""
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+
+from kiosk.ui import scenes
+from kiosk.ui.question import View
+
+
+class Paragraph(Label):
+    """Text as high as it has to be."""
+
+
+class Heading(Paragraph):
+    """What stands over a paragraph."""
+
+
+class NoticeView(View):
+    """Paragraphs to scroll through, by a finger or by keys, and one large button that closes them."""
+
+    name = "notice"
+
+    __events__: tuple[str, ...] = ("on_done",)
+
+    def on_kv_post(self, _: Any) -> None:
+        """Show the scene once its place exists."""
+        self.on_scene(self, self.scene)
+
+    def on_scene(self, _: Any, scene: scenes.Details) -> None:
+        """Show the paragraphs, from the top."""
+        if self.ids:
+            self.ids.text.clear_widgets()
+            for heading, text in scene.parts:
+                self.ids.text.add_widget(_part(heading, text))
+            self.ids.scroll.scroll_y = 1
+
+    def take(self, key: str) -> bool:
+        """Scroll by the keys that one scrolls with; Escape closes."""
+        if key == "escape":
+            self.dispatch("on_done")
+        elif key in _PAGES:
+            self._scroll(_PAGES[key] * self.ids.scroll.height)
+        else:
+            return False
+        return True
+
+    def _scroll(self, pixels: float) -> None:
+        hidden = self.ids.text.height - self.ids.scroll.height
+        if hidden > 0:
+            self.ids.scroll.scroll_y = min(1.0, max(0.0, self.ids.scroll.scroll_y + pixels / hidden))
+
+    def on_done(self) -> None:
+        """The customer has read enough."""
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Keep touches from what lies below."""
+        super().on_touch_down(touch)
+        return True
+
+
+_PAGES = {"down": -0.25, "up": 0.25, "pagedown": -0.9, "pageup": 0.9, "end": -1e3, "home": 1e3}
+"""How far a key scrolls, in heights of what is shown."""
+
+
+class Part(BoxLayout):
+    """A paragraph under its heading."""
+
+
+def _part(heading: str, text: str) -> Part:
+    part = Part()
+    if heading:
+        part.add_widget(Heading(text=heading))
+    part.add_widget(Paragraph(text=text))
+    return part
+
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
