@@ -15,6 +15,7 @@ import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table
 from common.wire import LARGEST_BATCH
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
+from hub.doubts import pages as doubts
 from hub.fleet import api as fleet
 from hub.fleet import pages as fleet_pages
 from hub.fleet.queries import fleet as kiosks
@@ -51,6 +52,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store)):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(kiosks, waiting_by_store))
-    for room in (followup, fleet_pages):
+    for room in (followup, fleet_pages, doubts):
         app.register_blueprint(room.pages)
     return app

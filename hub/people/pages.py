@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask import Blueprint, Flask, Response, after_this_request, request, session
@@ -22,6 +21,7 @@ from hub.web import formats, language
 from hub.web.access import viewer
 from hub.web.context import Hub, current_hub
 from hub.web.language import LANGUAGES
+from hub.web.paging import local_path
 
 IDLE = timedelta(hours=12)
 """A session that is not used for so long has ended: nobody comes back the next morning signed in."""
@@ -78,13 +78,6 @@ def choose_language() -> ResponseReturnValue:
     response = Response("", 303, {"Location": local_path(request.form.get("next", "/"))})
     language.remember(response, chosen, hub.settings.secure_cookies)
     return response
-
-
-def local_path(target: str) -> str:
-    """Return a path of this hub, as a form sent it, or "/" for anything that leads elsewhere."""
-    parts = urlsplit(target)
-    local = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if local and target.isprintable() and not parts.scheme and not parts.netloc else "/"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Security is not followed by the type checker

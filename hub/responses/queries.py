@@ -156,6 +156,11 @@ class Comment:
     counted: bool
     decided_by: str | None
 
+    @property
+    def may_count(self) -> bool:
+        """Whether somebody may decide on it, which is so for all that look wrong but tests."""
+        return bool(self.flags) and self.flags != (TEST,)
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:

@@ -37,7 +37,9 @@ def dress(app: Flask, https: bool) -> None:
         here_with=here_with,
         has_page=app.view_functions.__contains__,
     )
-    app.jinja_env.filters.update(kind_label=labels.kind, channel_label=labels.channel)
+    app.jinja_env.filters.update(
+        kind_label=labels.kind, channel_label=labels.channel, doubt_label=labels.doubt
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     access.guard(app)
 

@@ -1,9 +1,9 @@
-"""What ids are called in the reader's language: reasons, segments, kinds, channels, touchpoints."""
+"""What ids are called in the reader's language: reasons, doubts, segments, kinds, channels."""
 
 from flask_babel import gettext
 
 from common.nps import Segment
-from common.responses import Channel, Kind
+from common.responses import TEST, Channel, Kind
 from common.words import section
 from hub.web.language import language
 
@@ -11,6 +11,18 @@ from hub.web.language import language
 def reason(name: str) -> str:
     """Return the label of a reason's chip; its id where the standard survey does not have it."""
     return str(section(language(), "survey")["reasons"].get(name, name))
+
+
+def doubt(name: str) -> str:
+    """Return why an answer looks wrong; the flag's own name for what only a newer kiosk knows."""
+    known = {
+        "burst": gettext("one of many in a short time that say nothing but a score"),
+        "closed": gettext("given outside opening hours"),
+        "sweep": gettext("one finger went over all the numbers"),
+        "speed": gettext("given faster than anybody can read the question"),
+        TEST: gettext("a test of the kiosk"),
+    }
+    return str(known.get(name, name))
 
 
 def segments() -> dict[Segment, str]:

@@ -1,8 +1,9 @@
-"""Lists that are shown a page at a time."""
+"""Lists that are shown a page at a time, and the way back to where somebody was."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
+from urllib.parse import urlsplit
 
 from flask import request, url_for
 
@@ -42,3 +43,10 @@ def here_with(**changes: str | int | None) -> str:
     return url_for(
         request.endpoint or "", **{name: value for name, value in arguments.items() if value is not None}
     )
+
+
+def local_path(target: str) -> str:
+    """Return a path of this hub, as a form sent it, or "/" for anything that leads elsewhere."""
+    parts = urlsplit(target)
+    local = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if local and target.isprintable() and not parts.scheme and not parts.netloc else "/"

@@ -10,6 +10,7 @@ from tests.support.hub import Hub
 PAGES = (
     "/", "/?days=7&sort=lowest", "/?region=Italia&days=90", "/stores/ROMA?days=90", "/stores/FIRENZE",
     "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair",
+    "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
 )  # fmt: skip
 LOOKS = [("phone", "it", "light"), ("tablet", "es", "dark"), ("desk", "en", "light"), ("desk", "fr", "dark")]
 axe = Axe()

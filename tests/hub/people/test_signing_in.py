@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from hub.db import reading, writing
-from hub.people.pages import hash_password, local_path, new_session
+from hub.people.pages import hash_password, new_session
 from hub.people.queries import count_try, person_by_email, replace_person
 from hub.people.rules import throttled
 from hub.stores.queries import Store, add_store
+from hub.web.paging import local_path
 from tests.hub.conftest import Clock
 from tests.support.chain import BOSS, MANAGER, PASSWORD, employ
 from tests.support.reader import Reader

@@ -1,0 +1,1 @@
+"""Doubts: answers that look wrong, and the word of somebody that one counts after all."""
