@@ -16,7 +16,6 @@ from common.responses import Response
 from kiosk.cli import main as commands
 from kiosk.cli.group import WindowOptions, now, sentence
 from kiosk.config import Config, Snapshot, Theme, chosen_theme, keep_theme, load_snapshot
-from kiosk.results import Check, Overview, keep_check, overview
 from kiosk.storage.lock import RUNNING, AlreadyHeld, held
 from kiosk.storage.pin import Door, PinVerdict, try_pin
 from kiosk.storage.thread import StorageThread
@@ -24,6 +23,7 @@ from kiosk.sync import SyncReport
 
 if TYPE_CHECKING:
     from kiosk.rescue import Rescue
+    from kiosk.results import Check, Overview
     from kiosk.schedule import Schedule
     from kiosk.storage.store import Storage
 
@@ -69,9 +69,9 @@ class Backstage:
         """Return the survey, the store and the key to use from the next visit on."""
         return self._storage.call(lambda s: s.next_snapshot())
 
-    def overview(self) -> Future[Overview]:
+    def overview(self) -> "Future[Overview]":
         """Return this store's numbers for the manager's page."""
-        return self._storage.call(lambda s: overview(s, self.now()))
+        return self._storage.call(self._overview)
 
     def sync_now(self) -> Future[SyncReport]:
         """Sync at once, or right after the sync under way."""
@@ -90,9 +90,9 @@ class Backstage:
         rescued.add_done_callback(lambda _: Thread(target=aside.close, name="rescued", daemon=True).start())
         return rescued
 
-    def keep_check(self, check: Check) -> Future[None]:
+    def keep_check(self, check: "Check") -> Future[None]:
         """Keep the last installation check."""
-        return self._storage.call(lambda s: keep_check(s, check))
+        return self._storage.call(lambda s: _keep_check(s, check))
 
     def theme(self) -> Future[Theme]:
         """Return the colours that this tablet shows."""
@@ -135,6 +135,12 @@ class Backstage:
         self._opened = True
         return storage
 
+    def _overview(self, storage: "Storage") -> "Overview":
+        # Loaded when somebody looks, because the first frame does not wait for it.
+        from kiosk.results import overview
+
+        return overview(storage, self.now())
+
     def _carry_away(self, storage: "Storage") -> "Rescue":
         from kiosk.rescue import ROOTS, carry_away
 
@@ -144,6 +150,12 @@ class Backstage:
         from kiosk.storage.opening import open_storage
 
         return open_storage(self._config.database, self.now(), alone=False)
+
+
+def _keep_check(storage: "Storage", check: "Check") -> None:
+    from kiosk.results import keep_check
+
+    keep_check(storage, check)
 
 
 def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:
