@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.rescue import ROOTS
 from tests.packaging.conftest import ROOT, Checkout
 
 SOURCES = ROOT / "packaging" / "kiosk" / "debian"
@@ -107,8 +109,23 @@ def test_the_service_runs_what_is_installed_and_starts_it_again(unpacked: Path) 
     assert (unpacked / service["EnvironmentFile"][1:]).exists()
     assert (unpacked / "etc/pam.d" / service["PAMName"]).exists()
     assert (service["Restart"], service["Type"], service["WatchdogSec"]) == ("always", "notify", "30")
+    assert service["RestartPreventExitStatus"] == "0"
     assert service["User"] == "cerchio-kiosk"
-    assert f"CERCHIO_KIOSK_DATA={service['ReadWritePaths']}\n" in (SOURCES / "settings").read_text()
+    assert (
+        f"CERCHIO_KIOSK_DATA={service['ReadWritePaths'].split()[0]}\n" in (SOURCES / "settings").read_text()
+    )
+
+
+def test_sticks_are_mounted_where_the_kiosk_looks_and_may_write(unpacked: Path) -> None:
+    rule = (unpacked / "usr/lib/udev/rules.d/90-cerchio-kiosk.rules").read_text()
+    place = re.search(r"\$devnode (/\S+)\$kernel", rule)
+    service = (unpacked / "usr/lib/systemd/system/cerchio-kiosk.service").read_text()
+
+    assert place
+    assert Path(place[1]).parent in ROOTS
+    assert re.search(rf"^ReadWritePaths=.* -{Path(place[1]).parent}$", service, re.MULTILINE)
+    assert "--owner=cerchio-kiosk" in rule
+    assert "noexec" in rule
 
 
 def test_the_command_is_for_root_and_the_kiosk_s_user_only(tmp_path: Path) -> None:
