@@ -83,7 +83,10 @@ class Logo(Widget):
 
 
 class Code(Widget):
-    """A QR code, black on white whatever the colours are, with its quiet zone; modules of whole pixels."""
+    """A QR code, black on white whatever the colours are, with its quiet zone.
+
+    Its modules have whole pixels, unless an address is so long that they would have but one.
+    """
 
     address = StringProperty()
     texture = ObjectProperty(None, allownone=True)
@@ -100,7 +103,9 @@ class Code(Widget):
 
     def _measure(self) -> None:
         modules = self.texture.width if self.texture else 1
-        self.side = int(min(self.size) / modules) * modules
+        room = min(self.size)
+        whole = int(room / modules)
+        self.side = whole * modules if whole > 1 else room
 
 
 class Card(BoxLayout):
@@ -201,7 +206,7 @@ class Idle:
             self._png = scene.logo
             shown = self._logo.load(scene.logo)
             self._view.ids.mark.opacity = 0 if shown else 1
-            self._view.mark_width = self._logo.units + 1 if shown else 3.4
+            self._view.mark_width = self._logo.units + 1.8 if shown else 3.4
 
     def _second(self) -> None:
         if not self._resting():
