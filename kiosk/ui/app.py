@@ -139,6 +139,10 @@ class KioskApp(App):
         look.wear(palette_for(self.walk.bystander[0].settings.brand, self._base))
         Window.clearcolor = look.ground
 
+    def pause(self) -> None:
+        """Take no touch for a moment, because something else stands under the finger now."""
+        self.stage.settle_down()
+
     def leave_program(self) -> None:
         """Close the window."""
         self.stop()

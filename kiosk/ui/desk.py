@@ -23,6 +23,9 @@ class Stage(Protocol):
     def wear(self, theme: str) -> None:
         """Show the colours of a theme."""
 
+    def pause(self) -> None:
+        """Take no touch for a moment, because something else stands under the finger now."""
+
     def leave_program(self) -> None:
         """Close the window."""
 
@@ -54,13 +57,20 @@ class Desk:
         """The manager is there: the time to go without a word starts again."""
         if self._timer:
             self._timer.cancel()
-        self._timer = self._later(self.close, self._patience)
+        self._timer = self._later(self._unattended, self._patience)
 
     def close(self) -> None:
         """Give the screen back to the customers."""
         if self.is_open:
             self.stop()
             self._left()
+
+    def _unattended(self) -> None:
+        """Give up a page that nobody touches, but not while something that was wished is under way."""
+        if self.office and self.office.busy:
+            self.touched()
+        else:
+            self.close()
 
     def stop(self) -> None:
         """Do nothing more by itself."""

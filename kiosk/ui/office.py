@@ -13,7 +13,7 @@ from kiosk.results import Overview, Span
 from kiosk.storage.pin import Door
 from kiosk.sync import SyncReport
 from kiosk.ui import report, standing
-from kiosk.ui.checkup import Checkup
+from kiosk.ui.checkup import CheckPage, Checkup
 from kiosk.ui.gate import Gate
 from kiosk.ui.reader import Reader
 from kiosk.ui.services import Services
@@ -38,7 +38,7 @@ class Office:
         self._checkup: Checkup | None = None
         self._seen: Overview | None = None
         self._tab, self._span, self._steps = "today", Span.TODAY, "days"
-        self._told = ""
+        self._told, self._part = "", ""
         self._theme: Theme | None = None
         self._overruled: list[str] = []
         self._gone = False
@@ -153,9 +153,16 @@ class Office:
 
     def _check(self) -> None:
         self._checkup = Checkup(
-            self._services, self._later, self._snapshot, self._language, self._stage.show_desk, self._back
+            self._services, self._later, self._snapshot, self._language, self._show_check, self._back
         )
         self._checkup.begin()
+
+    def _show_check(self, page: CheckPage) -> None:
+        # The same view shows all parts: a second tap of the same finger must not answer the next one.
+        if page.kind != self._part:
+            self._part = page.kind
+            self._stage.pause()
+        self._stage.show_desk(page)
 
     def _back(self) -> None:
         """Return from the check to the tablet's page."""
@@ -180,6 +187,7 @@ class Office:
                 self._await(self._services.keep_theme(Theme(detail)), lambda _: None)
                 self._show_service(Theme(detail))
             case "leave":
+                self._stage.pause()
                 self._show_service(self._theme, asking=True)
             case "stay":
                 self._show_service(self._theme)

@@ -259,3 +259,35 @@ def test_a_stick_that_comes_too_late_for_the_manager_changes_no_screen(screen: S
     screen.wait(0.5)
     assert rescued.outcome in (Carried.NO_STICK, Carried.WRITTEN)
     assert screen.shows("score-0")
+
+
+def tap_twice(screen: Screen, first: str, then: str) -> None:
+    screen.wait(0.4)
+    for name in (first, then):
+        screen.hands.tap(screen.find(name))
+        screen.frames(2)
+
+
+def test_a_double_tap_does_not_leave_the_program(screen: Screen, shop: Shop) -> None:
+    left: list[bool] = []
+    screen.app.bind(on_stop=lambda _: left.append(True))
+    open_service(screen, shop)
+    tap_twice(screen, "leave", "leave-now")
+    assert left == []
+
+
+def test_a_double_tap_answers_one_part_of_the_check(screen: Screen) -> None:
+    open_tablet(screen)
+    screen.tap("check")
+    tap_twice(screen, "yes", "yes")
+    assert scene(screen).kind == "light"
+
+
+def test_a_page_stays_as_long_as_an_errand_takes(screen: Screen) -> None:
+    open_page(screen)
+    office(screen).busy = True
+    screen.wait(125)
+    assert screen.shows("sync")
+    office(screen).busy = False
+    screen.wait(125)
+    assert screen.shows("score-0")
