@@ -205,6 +205,9 @@ class Player:
                 yield from self._tap(f"pin-{key}")
             yield "the manager's page", lambda: self._shows("sync")
             yield from self._keep_picture("manager-2-page")
+            for number, tab in enumerate(("trend", "tablet"), 3):
+                yield from self._tap(f"tab-{tab}")
+                yield from self._keep_picture(f"manager-{number}-{tab}")
         yield from self._tap("back")
 
     def _fail(self) -> Iterator[Wait]:
