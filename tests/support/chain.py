@@ -195,7 +195,7 @@ def _response(dice: Random, hub: Hub, shop: Shop, number: int, happened: datetim
         given_at=happened,
         reasons=reasons,
         comment=comment,
-        flags=("burst",) if number % 41 == 7 else (),
+        flags=("closed" if comment else "burst",) if number % 41 == 7 else (),
         contact=_contact(hub, identifier, shop, number, happened) if contacted else None,
     )
 
