@@ -104,7 +104,7 @@ class Tick(Tap):
 
 
 class Steps(Widget):
-    """How far the customer has come: one bar per step, the done ones filled."""
+    """How far the customer has come: one bar per step, a thin one for what is still to come."""
 
     step = NumericProperty(1)
     steps = NumericProperty(3)
@@ -124,11 +124,13 @@ class Steps(Widget):
         self.canvas.clear()
         with self.canvas:
             for number in range(int(self.steps)):
-                Color(*(look.accent if number < self.step else look.line))
+                done = number < self.step
+                Color(*(look.accent if done else look.line))
+                height = self.height if done else self.height * 0.4
                 SmoothRoundedRectangle(
-                    pos=(self.x + number * (width + gap), self.y),
-                    size=(width, self.height),
-                    radius=[self.height / 2],
+                    pos=(self.x + number * (width + gap), self.center_y - height / 2),
+                    size=(width, height),
+                    radius=[height / 2],
                 )
 
 
