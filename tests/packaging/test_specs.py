@@ -189,6 +189,22 @@ def test_pyinstaller_s_files_start_what_the_project_starts(name: str) -> None:
     assert [text for text in texts if text in (module[0], f"{module[1]}.py")]
 
 
+@pytest.mark.parametrize(("before", "after"), [("", "None"), ("/opt/lib", "/opt/lib")])
+def test_what_the_packaged_program_starts_loads_the_system_s_libraries(before: str, after: str) -> None:
+    hook = FILES / "system_libraries.py"
+    assert f'"{hook.name}"' in (FILES / "linux.spec").read_text("utf-8")
+
+    script = f"{hook.read_text('utf-8')}\nprint(os.environ.get('LD_LIBRARY_PATH'))"
+    environment = {"LD_LIBRARY_PATH": "/the/program's/own"} | (
+        {"LD_LIBRARY_PATH_ORIG": before} if before else {}
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == f"{after}\n"
+
+
 @pytest.mark.parametrize("name", ["buildozer.spec", "windows.spec"])
 def test_what_is_not_built_here_says_so(name: str) -> None:
     assert re.search(r"^# .*NOT BUILT HERE", (FILES / name).read_text("utf-8"), re.MULTILINE)
