@@ -159,6 +159,8 @@ class Footer(BoxLayout):
         if self.aside and self.aside.lines:
             self.add_widget(self._card)
             self._show_line()
+        elif self.coded:
+            self.add_widget(Widget())
         if self.coded:
             self.add_widget(self._ticket)
 

@@ -76,6 +76,7 @@ def test_the_code_leads_to_the_address_and_is_drawn_in_whole_pixels(shop: Shop) 
     with window(shop.screen, shop) as screen:
         assert "Or answer on your own phone" in screen.texts()
         code = idle(screen).footer._ticket.children[0]
+        assert code.right == pytest.approx(screen.find("score-10").right, abs=1)
         wanted = list(segno.make_qr(ADDRESS).matrix_iter(border=4))
         module, rest = divmod(code.side, len(wanted))
         assert rest == 0
