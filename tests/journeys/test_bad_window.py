@@ -10,11 +10,10 @@ import kiosk.words
 from common import words
 from kiosk.__main__ import Backstage
 from kiosk.config import load_config, load_snapshot
-from kiosk.ui.hands import middle
 from tests.support.conservation import Books, books
 from tests.support.disks import failing_disk
 from tests.support.stand import Stand
-from tests.support.window import Screen, window
+from tests.support.window import Screen, middle, window
 
 CLOSED = words.text("en", "kiosk.cannot_save")
 THANKS = words.text("en", "kiosk.thank_you")
@@ -42,7 +41,7 @@ def test_a_window_that_cannot_keep_an_answer_takes_no_more_and_keeps_it_later(an
     with in_front_of(any_stand) as screen:
         answer(screen, 9)
         with failing_disk():
-            screen.tap("score-0")
+            screen.touch("score-0")
             screen.until(lambda: CLOSED in screen.texts())
             assert not screen.shows("score-0")
             screen.wait(10)

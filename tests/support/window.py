@@ -28,7 +28,8 @@ from kivy.uix.label import Label
 
 from kiosk.config import Snapshot
 from kiosk.ui.app import KioskApp
-from kiosk.ui.hands import Finger, Hands, find, middle, strike
+from kiosk.ui.hands import Finger, Hands, find, strike
+from kiosk.ui.hands import middle as middle
 from kiosk.ui.services import Services
 
 FRAME = 1 / 60
