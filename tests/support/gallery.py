@@ -36,7 +36,7 @@ import kiosk.words
 from common.nps import SCORES
 from common.sealing import new_private_key, public_key
 from kiosk.__main__ import Backstage
-from kiosk.config import LOCAL_FILE, Config, load_snapshot
+from kiosk.config import LOCAL_FILE, Config, Theme, load_snapshot
 from kiosk.storage.pin import Door, set_pin
 from kiosk.storage.store import Storage
 from kiosk.ui import compose
@@ -77,9 +77,10 @@ def main(size: str, look: str, folder: str, *languages: str) -> None:
     """Take the pictures of one size and look in these languages, or in all."""
     width, height = map(int, size.split("x"))
     with tempfile.TemporaryDirectory() as place:
-        backstage = furnished(Path(place) / "data", branded=look == "brand")
+        theme = Theme.DARK if look == "dark" else Theme.LIGHT
+        backstage = furnished(Path(place) / "data", theme, branded=look == "brand")
         screen_shown = load_snapshot(Path(place) / "data")
-        base = DARK if look == "dark" else LIGHT
+        base = DARK if theme is Theme.DARK else LIGHT
         with window(screen_shown, backstage, (width, height), base=base) as screen:
             for language in languages or common.words.LANGUAGES:
                 for name in walk(screen, language, large=look == "large"):
@@ -87,7 +88,7 @@ def main(size: str, look: str, folder: str, *languages: str) -> None:
         backstage.stop()
 
 
-def furnished(data: Path, *, branded: bool) -> Backstage:
+def furnished(data: Path, theme: Theme, *, branded: bool) -> Backstage:
     """Return the backstage of a kiosk that has been in a store for two months."""
     data.mkdir()
     if branded:
@@ -95,7 +96,7 @@ def furnished(data: Path, *, branded: bool) -> Backstage:
         (data / LOCAL_FILE).write_text(
             json.dumps({"brand": brand, "fixes": [FIX], "address": "https://ask.example.com/roma"}), "utf-8"
         )
-    config = Config(data=data)
+    config = Config(data=data, theme=theme)
     kiosk = Kiosk(config)
     pairing = a_pairing(hub="http://127.0.0.1:9", public_key=public_key(new_private_key()))
     kiosk.ask(lambda s: s.pair(pairing))
