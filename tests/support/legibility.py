@@ -11,8 +11,9 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+from kiosk.ui.caps import Cap
 from kiosk.ui.field import Field
-from kiosk.ui.keyboard import Cap, Keyboard
+from kiosk.ui.keyboard import Keyboard
 from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Tap

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from kivy.utils import get_color_from_hex
@@ -198,7 +199,7 @@ def test_a_survey_with_much_longer_sentences_and_more_reasons(shop: Shop, size: 
     """Head office may write its own; nothing is cut then either."""
     survey = standard_survey()
     wording = survey.wording["en"]
-    long = {
+    long: dict[str, Any] = {
         name: f"{getattr(wording, name)} {getattr(wording, name)}"
         for name in ("question", "lowest", "highest", "why", "contact", "purpose", "minors", "consent")
     }

@@ -23,7 +23,7 @@ def asked(shop: Shop) -> Iterator[Screen]:
     own = {Segment.DETRACTOR: "What should we change?", Segment.PROMOTER: "What should we keep?"}
     english = replace(survey.wording["en"], why_by=own)
     fewer = {Segment.PASSIVE: survey.reasons[:3]}
-    survey = replace(survey, wording=survey.wording | {"en": english}, chips=survey.chips | fewer)
+    survey = replace(survey, wording=dict(survey.wording) | {"en": english}, chips=dict(survey.chips) | fewer)
     shop.ask(lambda s: s.use_survey(survey, shop.screen.public_key or b"", "own"))
     with window(shop.screen, shop) as screen:
         yield screen
