@@ -22,7 +22,8 @@ class Reader:
     def of(cls, snapshot: Snapshot, language: str) -> "Reader":
         """Return the reader at a tablet who has chosen a language; what we do not speak is English."""
         spoken = language if language in words.LANGUAGES else words.LANGUAGES[0]
-        reasons = snapshot.survey.wording[language].reasons
+        wording = snapshot.survey.wording
+        reasons = wording.get(spoken, wording[language]).reasons
         return cls(spoken, snapshot.name_in(spoken), snapshot.zone, reasons)
 
     def say(self, key: str, **names: object) -> str:
