@@ -98,6 +98,7 @@ def test_still_there_can_be_answered_ten_times_and_then_thanks(screen: Screen, s
     screen.wait(41)
     assert not screen.shows("still-here")
     assert "Thank you!" in screen.texts()
+    screen.until(shop.ended)
     [kept] = shop.kept()
     assert (kept.response.comment, kept.state) == ("So slow", State.WAITING)
     screen.wait(9)
