@@ -29,6 +29,8 @@ def open_database(path: Path) -> Database:
         # FULL: what the customer was thanked for must survive the power going off.
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
             db.execute(f"PRAGMA {pragma}").fetchall()
+        # Set later it would take away the temporary tables that are there.
+        db.execute("PRAGMA temp_store = MEMORY")
         if migrations.pending(db):
             with writing(db):
                 migrations.apply(db)

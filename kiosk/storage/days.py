@@ -73,7 +73,6 @@ class Days:
     def _begin(self) -> None:
         version = self._db.execute("PRAGMA data_version").fetchone()[0]
         if self._version is None:
-            self._db.execute("PRAGMA temp_store = MEMORY").fetchall()
             for statement in _TABLES:
                 self._db.execute(statement)
         elif version != self._version:

@@ -17,6 +17,7 @@ from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.database import rows, writing
 from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+from kiosk.storage.standing import Standing
 
 UNREADABLE = "unreadable"
 """The code of an answer whose row is damaged; the hubs' own codes are in common.wire.Code."""
@@ -66,6 +67,7 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._standing = Standing(db)
 
     @property
     def device(self) -> str:
@@ -108,26 +110,28 @@ class Outbox:
 
     def totals(self) -> Totals:
         """Count the answers of this device; a visit that is under way counts as waiting."""
-        counts: dict[str, int] = {}
-        oldest = None
-        for state, count, since in self._by_state():
-            counts[state] = count
-            if state in (State.OPEN, State.WAITING):
-                oldest = since if oldest is None else min(oldest, since)
+        device = self.device
+        counts = self._by_state(device)
+        since = [self._oldest(device, state) for state in (State.OPEN, State.WAITING) if counts.get(state)]
         return Totals(
             given=sum(counts.values()),
             delivered=counts.get(State.DELIVERED, 0),
             waiting=counts.get(State.OPEN, 0) + counts.get(State.WAITING, 0),
             quarantined=counts.get(State.QUARANTINED, 0),
-            oldest_waiting=None if oldest is None else moment(oldest),
+            oldest_waiting=moment(min(since)) if since else None,
         )
 
-    def _by_state(self) -> list[tuple[str, int, int]]:
-        found = self._db.execute(_TOTALS, [self.device]).fetchall()
-        if {state for state, *_ in found} - {*State}:
+    def _by_state(self, device: str) -> dict[str, int]:
+        found = self._standing.of(device)
+        if found.keys() - {*State}:
             # The table takes no other state, so a failing disk has damaged the index that is read here.
             self._db.execute("REINDEX responses_by_state")
-            found = self._db.execute(_TOTALS, [self.device]).fetchall()
+            self._standing.forget()
+            found = self._standing.of(device)
+        return found
+
+    def _oldest(self, device: str, state: State) -> int:
+        found: int = self._db.execute(_OLDEST, [device, state]).fetchone()[0]
         return found
 
     def batch(self, limit: int, after: int = 0) -> list[Numbered]:
@@ -241,7 +245,7 @@ _SAVE = f"""
 """
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
 _RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT.format(':device')} WHERE id = :id"
-_TOTALS = "SELECT state, count(*), min(given_ms) FROM responses WHERE device = ? GROUP BY state"
+_OLDEST = "SELECT min(given_ms) FROM responses WHERE device = ? AND state = ?"
 _BATCH = """
     SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'wait'
     ORDER BY sequence LIMIT ?

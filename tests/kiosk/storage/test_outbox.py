@@ -242,3 +242,29 @@ def test_marking_long_answers_as_delivered_takes_little_room(kiosk: Kiosk) -> No
     kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(200)))
     log = kiosk.config.database.with_name("kiosk.sqlite-wal")
     assert 0 < log.stat().st_size < 200 * 4000 / 2
+
+
+def test_what_is_counted_once_is_what_a_count_finds(kiosk: Kiosk) -> None:
+    def counted(storage: Storage) -> dict[str, int]:
+        sql = "SELECT state, count(*) FROM responses WHERE device = ? GROUP BY state"
+        return dict(storage._db.execute(sql, [storage.outbox.device]).fetchall())
+
+    def agree() -> None:
+        assert kiosk.ask(lambda s: s.outbox._standing.of(s.outbox.device)) == kiosk.ask(counted)
+        kiosk.totals()
+
+    agree()
+    given = kiosk.give_many(20)
+    agree()
+    kiosk.save(a_response(21)).result(10)
+    kiosk.save(a_response(21, score=3)).result(10)
+    agree()
+    other = Kiosk(kiosk.config, alone=False)
+    other.give(a_response(22))
+    agree()
+    other.close()
+    kiosk.ask(lambda s: s._db.conn.execute("UPDATE responses SET state = 'done' WHERE id = ?", [given[0].id]))
+    agree()
+    kiosk.ask(lambda s: s._db.rollback())
+    agree()
+    assert kiosk.totals().given == 22
