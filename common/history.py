@@ -103,8 +103,8 @@ def check_encoding(blocks: Iterable[bytes]) -> None:
 
 def ambiguity(count: int) -> str:
     """Say that so many times can be read in more than one way."""
-    rows = "1 row fits" if count == 1 else f"{count:,} rows fit"
-    return f"The time of {rows} more than one --date-format; the first that fits was taken."
+    times = "time of 1 row fits" if count == 1 else f"times of {count:,} rows fit"
+    return f"The {times} more than one --date-format; the first that fits was taken."
 
 
 def read(
