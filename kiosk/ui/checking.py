@@ -70,7 +70,7 @@ class Targets(FloatLayout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._buttons = {name: self._button(name) for name in TARGETS}
-        look.bind(u=lambda *_: self._measure())
+        look.bind(u=self._measure)
         self._measure()
 
     def on_target(self, name: str) -> None:
@@ -88,7 +88,7 @@ class Targets(FloatLayout):
         button.bind(on_release=lambda _: self.dispatch("on_target", name))
         return button
 
-    def _measure(self) -> None:
+    def _measure(self, *_: Any) -> None:
         for button in self._buttons.values():
             button.size = look.u * 9.8, look.u * 9.8
 

@@ -134,7 +134,7 @@ class Footer(BoxLayout):
     def __init__(self, **kwargs: Any) -> None:
         self._card, self._ticket, self._at = Card(), Ticket(), 0
         super().__init__(**kwargs)
-        look.fbind("rows", lambda *_: self._place())
+        look.bind(rows=self._place)
 
     def on_aside(self, _: Any, aside: Aside | None) -> None:
         """Show the first line and the code."""
@@ -153,7 +153,7 @@ class Footer(BoxLayout):
         if self.aside and self.aside.lines:
             self._card.sentence = self.aside.lines[self._at % len(self.aside.lines)]
 
-    def _place(self) -> None:
+    def _place(self, *_: Any) -> None:
         self.clear_widgets()
         self.coded = bool(self.aside and self.aside.address) and (look.upright or look.rows.number == 1)
         if self.aside and self.aside.lines:

@@ -96,12 +96,14 @@ class Bars(Widget):
         super().__init__(**kwargs)
         for label in (*self._counts, *self._scores, *self._segments):
             self.add_widget(label)
-        draw = Clock.create_trigger(self._draw, -1)
+        self._redraw = Clock.create_trigger(self._draw, -1)
         for name in ("pos", "size", "chart"):
-            self.fbind(name, draw)
-        for name in ("u", "accent", "line"):
-            look.fbind(name, draw)
-        draw()
+            self.fbind(name, self._redraw)
+        look.bind(**dict.fromkeys(("u", "accent", "line"), self._changed))
+        self._redraw()
+
+    def _changed(self, *_: Any) -> None:
+        self._redraw()
 
     def _draw(self, _: float) -> None:
         if not self.chart:

@@ -42,10 +42,13 @@ class Scores(Widget):
         for score in self._scores:
             score.bind(on_release=lambda score: self.dispatch("on_choose", score.value))
             self.add_widget(score)
-        arrange = Clock.create_trigger(self._arrange, -1)
-        self.bind(pos=arrange, size=arrange, mirrored=arrange)
-        look.bind(u=arrange, rows=arrange)
-        arrange()
+        self._rearrange = Clock.create_trigger(self._arrange, -1)
+        self.bind(pos=self._rearrange, size=self._rearrange, mirrored=self._rearrange)
+        look.bind(u=self._changed, rows=self._changed)
+        self._rearrange()
+
+    def _changed(self, *_: Any) -> None:
+        self._rearrange()
 
     def on_choose(self, score: int) -> None:
         """A score was tapped."""

@@ -112,6 +112,8 @@ def _carries(shade: str, base: Palette) -> bool:
 class Look(EventDispatcher):
     """What every widget draws with; kv rules bind to it, so a change shows at once.
 
+    In Python bind methods to it, which are held weakly: anything else keeps its widget for ever.
+
     u is the unit in pixels, upright whether the screen is higher than wide. scale is how much larger all
     text is than it is drawn for, and t the unit of places that hold only text, which grow with it. While
     still, nothing moves by itself: it stands or jumps. While high, colours of high contrast take the place

@@ -34,12 +34,14 @@ class Trend(Widget):
         for label in self._levels:
             label.halign = "right"
             self.add_widget(label)
-        draw = Clock.create_trigger(self._draw, -1)
+        self._redraw = Clock.create_trigger(self._draw, -1)
         for name in ("pos", "size", "marks"):
-            self.fbind(name, draw)
-        for name in ("u", "accent", "line", "hair", "wash"):
-            look.fbind(name, draw)
-        draw()
+            self.fbind(name, self._redraw)
+        look.bind(**dict.fromkeys(("u", "accent", "line", "hair", "wash"), self._changed))
+        self._redraw()
+
+    def _changed(self, *_: Any) -> None:
+        self._redraw()
 
     def _draw(self, _: float) -> None:
         self.canvas.before.clear()

@@ -111,12 +111,14 @@ class Steps(Widget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        draw = Clock.create_trigger(self._draw, -1)
+        self._redraw = Clock.create_trigger(self._draw, -1)
         for name in ("step", "steps", "pos", "size"):
-            self.fbind(name, draw)
-        for name in ("u", "accent", "hair"):
-            look.fbind(name, draw)
-        draw()
+            self.fbind(name, self._redraw)
+        look.bind(**dict.fromkeys(("u", "accent", "hair"), self._changed))
+        self._redraw()
+
+    def _changed(self, *_: Any) -> None:
+        self._redraw()
 
     def _draw(self, _: float) -> None:
         gap = look.u

@@ -68,7 +68,7 @@ def test_every_page(shop: Shop, size: tuple[int, int], language: str) -> None:
             assert (name, faults(screen.app.stage), small_targets(screen.app.stage)) == (name, [], [])
 
 
-@pytest.mark.parametrize(("size", "language"), zip(SIZES, words.LANGUAGES, strict=True))
+@pytest.mark.parametrize(("size", "language"), list(zip(SIZES, words.LANGUAGES, strict=True)))
 def test_every_page_of_a_tablet_without_answers(shop: Shop, size: tuple[int, int], language: str) -> None:
     shop.ask(lambda s: set_pin(s.settings, SERVICE, Door.SERVICE))
     with window(snapshot(shop, language), shop, size, drawn=False) as screen:

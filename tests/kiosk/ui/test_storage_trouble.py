@@ -49,7 +49,7 @@ def test_a_full_disk_closes_the_question_and_an_emptied_one_opens_it(
     screen: Screen, shop: Shop, full: Callable[[bool], None]
 ) -> None:
     full(True)
-    screen.tap("score-3")
+    screen.touch("score-3")
     screen.until(lambda: screen.shows("closed"))
     assert SORRY in screen.texts()
     screen.wait(2)
@@ -67,7 +67,7 @@ def test_no_answer_is_taken_while_none_can_be_kept(
 ) -> None:
     score = screen.find("score-3")
     full(True)
-    screen.tap("score-3")
+    screen.touch("score-3")
     screen.until(lambda: screen.shows("closed"))
     screen.wait(1)
     screen.hands.tap(score)
