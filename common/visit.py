@@ -12,7 +12,6 @@ from re import compile as pattern
 
 from common.nps import Segment, segment
 from common.responses import Channel, Consent, Contact, Response, SealedContact, clean_comment
-from common.sealing import key_id, seal
 from common.surveys import Survey
 
 
@@ -83,6 +82,9 @@ class Visit:
 
     def leave_contact(self, contact: Contact, public_key: bytes, now: datetime) -> "Visit":
         """Take contact details that the customer consented to; they are sealed before anyone stores them."""
+        # Loading what seals takes longer than the rest of this module, and the first frame waits for that.
+        from common.sealing import key_id, seal
+
         given = self._given()
         consent = Consent(text=self.survey.consent_text, language=self.language, given_at=now)
         sealed = SealedContact(key_id(public_key), seal(contact, given.id, public_key), consent)

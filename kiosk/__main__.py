@@ -119,8 +119,10 @@ class Backstage:
         self._storage.close()
 
     def _begin(self) -> None:
-        import uuid6  # noqa: F401 - loaded here, so that the first tap does not wait for it
+        # Loaded here, so that neither the first tap nor the first contact details wait for them.
+        import uuid6  # noqa: F401
 
+        import common.sealing  # noqa: F401
         from kiosk.schedule import Schedule
         from kiosk.sync.once import sync_once
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, is_date_format, read
 from kiosk.cli.group import Setup, as_json, main, now
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ def _score(score: dict[str, Any]) -> str:
 
 
 def _pairs(context: click.Context, parameter: click.Parameter, values: Iterable[str]) -> dict[str, str]:
+    from common.history import COLUMNS
+
     found = dict(value.split("=", 1) for value in values if "=" in value)
     for value in values:
         if value.partition("=")[0] not in COLUMNS or "=" not in value:
@@ -61,6 +62,8 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: Iterable[
 
 
 def _formats(_: click.Context, __: click.Parameter, formats: tuple[str, ...]) -> tuple[str, ...]:
+    from common.history import is_date_format
+
     for text in formats:
         if not is_date_format(text):
             raise click.BadParameter(f"{text!r} does not tell day, month and year as %d/%m/%Y does")
@@ -92,6 +95,7 @@ def replay(
     store's local time. Rows that are no answer are reported and skipped; the exit code is 1 if there are
     rows and none of them is an answer. Doing it again changes nothing.
     """
+    from common.history import Layout, NotAHistory, ambiguity, check_encoding, read
     from kiosk.replay import replay as give
 
     try:
