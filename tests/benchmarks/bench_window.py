@@ -25,8 +25,8 @@ SLOW_DISK = 0.08
 LONGEST_GAP = 33.0
 """Milliseconds between two frames that a customer does not notice."""
 
-VISITS = 12
-PLAYED = 5
+VISITS = 4
+PLAYED = 3
 """Times that the visits are played; the median tells the kiosk's longest gap from the machine's hiccups."""
 
 ALLOWANCE = 25.0
