@@ -189,7 +189,8 @@ def _values(batch: Sequence[Response], dialect: Dialect) -> Rows:
     }
     sources = (Source("rome", now.date(), now, 0, batch[0].id, number) for number in count(1))
     rows = map(row, batch, sources)
-    return [tuple(e(row[name]) if e else row[name] for name, e in types.items()) for row in rows]
+    # What somebody may decide later is empty at first.
+    return [tuple(e(row.get(name)) if e else row.get(name) for name, e in types.items()) for row in rows]
 
 
 if __name__ == "__main__":
