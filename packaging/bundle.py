@@ -55,7 +55,7 @@ def python_library() -> tuple[DebianPackage, ...]:
     version = sysconfig.get_python_version()
     folder, name = (sysconfig.get_config_var(key) for key in ("LIBDIR", "INSTSONAME"))
     beside = bool(folder and name and Path(folder, name).exists())
-    return () if beside else (DebianPackage(f"libpython{version}", library=f"python{version}"),)
+    return () if beside else (DebianPackage(f"libpython{version}", shared_library=f"python{version}"),)
 
 
 def whole(folder: Path) -> Path:

@@ -13,12 +13,12 @@ from machine import OPENGL, ROOT, DebianPackage, provide, say
 TEST_PACKAGES = (
     *OPENGL,
     DebianPackage("chromium", command="chromium"),  # the hub's pages
-    DebianPackage("libatomic1", library="atomic"),  # what drives Chromium
+    DebianPackage("libatomic1", shared_library="atomic"),  # what drives Chromium
     DebianPackage("xvfb", command="Xvfb"),  # the kiosk's window on a screen
     DebianPackage("xdotool", command="xdotool"),  # touches on that screen
     DebianPackage("openbox", command="openbox"),  # a window manager that closes windows by Alt+F4
     DebianPackage("x11-xserver-utils", command="xset"),  # that screen's saver
-    DebianPackage("libxss1", library="Xss"),  # what the saver does
+    DebianPackage("libxss1", shared_library="Xss"),  # what the saver does
 )
 CHECKS = {
     "ruff check": [program("ruff"), "check", "--quiet", "."],

@@ -24,28 +24,28 @@ class Trouble(Exception):
 class DebianPackage:
     """A package of Debian, and how to see that the machine has what it brings.
 
-    `command` is a program on the path, `library` a shared library's short name, `module` a part of this
+    `command` is a program on the path, `shared_library` a library's short name, `module` a part of this
     Python; one of the three is given.
     """
 
     name: str
     command: str = ""
-    library: str = ""
+    shared_library: str = ""
     module: str = ""
 
     def missing(self) -> bool:
         """Say whether the machine lacks it, wherever it came from."""
         if self.command:
             return shutil.which(self.command) is None
-        if self.library:
-            return ctypes.util.find_library(self.library) is None
+        if self.shared_library:
+            return ctypes.util.find_library(self.shared_library) is None
         return importlib.util.find_spec(self.module) is None
 
 
 # A window draws through OpenGL; without a graphics card Debian's libraries draw in memory.
 OPENGL = (
-    DebianPackage("libgl1", library="GL"),
-    DebianPackage("libegl1", library="EGL"),
+    DebianPackage("libgl1", shared_library="GL"),
+    DebianPackage("libegl1", shared_library="EGL"),
 )
 
 

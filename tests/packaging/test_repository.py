@@ -13,10 +13,17 @@ ENTRY = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^ ;\\]+)(?: ;
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
 # Folders that only some machine has. A path is recognised by what comes before it, so that the words
-# "end/work" or a route such as "/home" in a page stay allowed.
+# "end/Users" or a route such as "/home" in a page stay allowed.
 MACHINE_PATHS = re.compile(r"""(?<![\w.~/-])/(?:work|root|Users)/|\.\./""" + "shared")
 DATA_FOLDER_MAY_BE_NAMED_IN = {".ci/run"}
-REGISTRY_HOSTS = ("py" + "pi.org", "python" + "hosted.org", "deb." + "debian.org", "registry." + "npmjs")
+
+# Whoever is linked to, and what an example may be called. Where packages come from is the machine's affair.
+LINKED = re.compile(r"(?:www\.(?:w3|debian)\.org|github\.com|schemas\.android\.com)")
+EXAMPLES = re.compile(r"(?:[\w-]+|[\d.]+|(?:[\w-]+\.)*(?:example(?:\.com|\.org)?|invalid))")
+ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
+PACKAGE_HOST = re.compile(
+    r"\b(?:(?:deb|files|index|packages|registry)\.[a-z0-9-]+|py\w+)\.(?:org|com|net|io)\b"
+)
 
 
 def tracked() -> list[str]:
@@ -44,10 +51,31 @@ def test_no_file_names_a_folder_of_one_machine() -> None:
     assert found == []
 
 
-def test_no_file_names_a_package_registry() -> None:
-    found = [(name, host) for name in tracked() for host in REGISTRY_HOSTS if host in text_of(name)]
+def strange_hosts(text: str) -> list[str]:
+    addressed = (host.strip(".") for host in ADDRESS.findall(text))
+    strange = [host for host in addressed if not (LINKED.fullmatch(host) or EXAMPLES.fullmatch(host))]
+    return strange + PACKAGE_HOST.findall(text)
+
+
+def test_every_address_is_a_link_or_an_example() -> None:
+    found = [(name, host) for name in tracked() for host in strange_hosts(text_of(name))]
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "caught"),
+    [
+        ("see https:" + "//somewhere.net/simple", True),
+        ("deb." + "anywhere.org", True),
+        ("files.py" + "thing.org", True),
+        ("https://hub.example.com/fleet", False),
+        ("http://127.0.0.1:8000", False),
+        ("PROFILE.org and py files", False),
+    ],
+)
+def test_the_guard_tells_a_strange_address_from_an_example(line: str, caught: bool) -> None:
+    assert bool(strange_hosts(line)) is caught
 
 
 @pytest.mark.parametrize(
@@ -56,7 +84,7 @@ def test_no_file_names_a_package_registry() -> None:
         ("cd /wor" + "k/main", True),
         ("from ../sha" + "red/data", True),
         ("'/root" + "/x'", True),
-        ("the back end/work/place", False),
+        ("the front-end/Users/list", False),
         ("@route('/home')", False),
     ],
 )

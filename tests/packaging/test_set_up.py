@@ -97,7 +97,8 @@ def test_a_package_that_is_missing_is_named(checkout: Checkout) -> None:
     script = (
         "import os, sys; sys.path[0] = 'packaging'; os.geteuid = lambda: 1000\n"
         "from machine import DebianPackage, Trouble, provide\n"
-        "try: provide([DebianPackage('libnone1', library='none'), DebianPackage('bash', command='bash')])\n"
+        "wanted = [DebianPackage('libnone1', shared_library='none'), DebianPackage('bash', command='bash')]\n"
+        "try: provide(wanted)\n"
         "except Trouble as trouble: print(trouble)"
     )
 
