@@ -59,13 +59,13 @@ def test_five_wrong_pins_lock_the_manager_out_and_not_the_customers(any_stand: S
     with in_front_of(any_stand) as screen:
         open_desk(screen)
         for left in (4, 3, 2, 1):
-            enter(screen, "13579")
+            screen.enter("13579")
             screen.until(lambda: kiosk.words.text("en", "pin.wrong", tries=left) in screen.texts())  # noqa: B023
-        enter(screen, "13579")
+        screen.enter("13579")
         screen.until(lambda: locked(screen))
     with in_front_of(any_stand) as screen:
         open_desk(screen)
-        enter(screen, "246802")
+        screen.enter("246802")
         screen.until(lambda: locked(screen))
         screen.tap("back")
         answer(screen, 0)
@@ -79,11 +79,6 @@ def open_desk(screen: Screen) -> None:
     finger = screen.hands.put(*middle(screen.app.stage.ids.corner))
     screen.wait(3.5)
     screen.lift(finger)
-
-
-def enter(screen: Screen, pin: str) -> None:
-    """Type a PIN."""
-    screen.tap(*(f"pin-{digit}" for digit in pin), "pin-OK")
 
 
 def locked(screen: Screen) -> bool:

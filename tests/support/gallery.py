@@ -39,12 +39,19 @@ from kiosk.__main__ import Backstage
 from kiosk.config import LOCAL_FILE, Config, Theme, load_snapshot
 from kiosk.storage.pin import Door, set_pin
 from kiosk.storage.store import Storage
-from kiosk.ui import compose
 from kiosk.ui.theme import DARK, LIGHT
+from tests.support import tour
 from tests.support.answers import a_response
 from tests.support.kiosk import Kiosk, a_pairing
 
-LOOKS = ("light", "dark", "brand", "large")
+CUSTOMERS = (
+    "question", "access", "chosen", "why", "why-typing", "contact", "notice", "contact-wrong-email",
+    "still-there", "thanks-detractor", "thanks-passive", "thanks-promoter", "closed",
+)  # fmt: skip
+MANAGERS = (
+    "pin", "today", "trend", "tablet", "service", "leave", "check-height", "check-light", "check-touch",
+    "check-result",
+)  # fmt: skip
 PIN, SERVICE = "24680", "13579"
 COMMENTS = {
     "en": "The queue at the checkout was too long.",
@@ -144,88 +151,25 @@ def mark() -> bytes:
 
 
 def walk(screen: Screen, language: str, *, large: bool) -> Iterator[str]:
-    """Go through every screen in a language; yield the name of each when it is there."""
-    screen.until(lambda: screen.app.ready)
-    yield from complain(screen, language, large)
-    for score, name in ((8, "11-thanks-passive"), (10, "12-thanks-promoter")):
-        begin(screen, language, large)
-        screen.tap(f"score-{score}", "next", "decline")
-        yield name
-        screen.tap("thanks")
-    begin(screen, language, large)
-    screen.app.show(compose.closed(language))
-    yield "13-closed"
-    screen.app.walk.next_customer()
+    """Go through every screen in a language; yield the name of each picture to take when it is there."""
+
+    def come() -> None:
+        screen.tap(f"language-{language}")
+        if large:
+            screen.tap("access", "access-large", "access-done")
+        screen.wait(2)  # a score that is tapped before anybody could read the question does not count
+
+    yield from _numbered(1, CUSTOMERS, tour.customers(screen, come, COMMENTS.get(language, COMMENTS["en"])))
     if language in kiosk.words.LANGUAGES and not large:
-        begin(screen, language, large)
-        yield from manage(screen)
+        come()
+        yield from _numbered(20, MANAGERS, tour.managers(screen, PIN, SERVICE))
 
 
-def begin(screen: Screen, language: str, large: bool) -> None:
-    """Be a new customer, who speaks a language and may want large text."""
-    screen.tap(f"language-{language}")
-    if large:
-        screen.tap("access", "access-large", "access-done")
-    screen.wait(2)  # a score that is tapped before anybody could read the question does not count
-
-
-def complain(screen: Screen, language: str, large: bool) -> Iterator[str]:
-    """Be a customer who is not content, says why, and wants to be called back."""
-    begin(screen, language, large)
-    yield "01-question"
-    screen.tap("access")
-    yield "02-access"
-    screen.tap("access-done")
-    screen.touch("score-3")
-    yield "03-chosen"
-    screen.wait(3)
-    yield "04-why"
-    reasons = list(screen.app.stage.view.scene.reasons)
-    screen.tap(f"reason-{reasons[0]}", f"reason-{reasons[2]}", "comment")
-    screen.find("comment").type(COMMENTS.get(language, COMMENTS["en"]))
-    yield "05-why-typing"
-    screen.tap("next")
-    yield "06-contact"
-    if screen.shows("details"):
-        screen.tap("details")
-        yield "07-notice"
-        screen.tap("close-notice")
-    screen.tap("email")
-    screen.find("email").type("anna@")
-    screen.tap("send")
-    yield "08-contact-typing"
-    screen.wait(45)
-    yield "09-still-there"
-    screen.tap("still-here", "decline")
-    yield "10-thanks-detractor"
-    screen.tap("thanks")
-
-
-def manage(screen: Screen) -> Iterator[str]:
-    """Be a manager, then somebody of the service, in the language that the last customer spoke."""
-    screen.app._open_desk()
-    yield "20-pin"
-    screen.tap(*(f"pin-{digit}" for digit in PIN), "pin-OK")
-    screen.until(lambda: screen.shows("tab-today"))
-    yield "21-today"
-    screen.tap("tab-trend")
-    yield "22-trend"
-    screen.tap("tab-tablet")
-    yield "23-tablet"
-    screen.tap("service", *(f"pin-{digit}" for digit in SERVICE), "pin-OK")
-    screen.until(lambda: screen.shows("leave"))
-    yield "24-service"
-    screen.tap("leave")
-    yield "25-leave"
-    screen.tap("stay", "back", "check")
-    for name, answer in (("26-check-height", "yes"), ("27-check-light", "yes"), ("28-check-touch", "no")):
-        yield name
-        screen.tap(answer)
-    screen.until(lambda: screen.app.stage.view.scene.kind == "result")
-    yield "29-check-result"
-    screen.tap("yes")
-    screen.until(lambda: screen.shows("tab-today"))
-    screen.app.desk.close()
+def _numbered(first: int, wanted: Sequence[str], screens: Iterator[str]) -> Iterator[str]:
+    """Yield the wanted ones of the screens' names, with the numbers that keep pictures in their order."""
+    for name in screens:
+        if name in wanted:
+            yield f"{first + wanted.index(name):02}-{name}"
 
 
 def shoot(screen: Screen, picture: Path) -> str:

@@ -5,6 +5,7 @@ from itertools import combinations
 from math import hypot
 from typing import Any
 
+import pytest
 from kivy.core.text import Label as Measure
 from kivy.core.window import Window
 from kivy.uix.label import Label
@@ -18,12 +19,22 @@ from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Tap
 
+SIZES = [(1280, 800), (1920, 1080), (800, 1280), (1024, 600)]
+"""Width and height of the windows that everything has to look right in, in pixels."""
+
+at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
 TABLETS_INCHES = (8.0, 10.1)
 TARGET_MM = 12.0
 SMALLEST_TEXT = 1.5
 """Units of length: 2.5 mm on the larger tablet, the size of small print on paper."""
 
 Colour = tuple[float, ...]
+
+
+def flaws(stage: Widget) -> list[str]:
+    """Return a sentence for everything that is wrong on the screen."""
+    return faults(stage) + small_targets(stage)
 
 
 def faults(stage: Widget) -> list[str]:

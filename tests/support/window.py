@@ -94,6 +94,10 @@ class Screen:
             if name.startswith("score-") and self.shows(name):
                 self.touch(name)
 
+    def enter(self, pin: str) -> None:
+        """Type a PIN where one is asked for."""
+        self.tap(*(f"pin-{digit}" for digit in pin), "pin-OK")
+
     def give(self, score: int) -> None:
         """Tap a score, and wait until the next screen has taken its place."""
         self.tap(f"score-{score}")

@@ -1,12 +1,14 @@
 """What tests of the window may ask for: a real backstage on a real database, and a paired kiosk."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from common.sealing import new_private_key, public_key
+from common.surveys import Survey, standard_survey
 from common.wire import Totals
 from kiosk.__main__ import Backstage
 from kiosk.config import Config, Snapshot, load_snapshot
@@ -50,6 +52,20 @@ class Shop(Backstage):
     def screen(self) -> Snapshot:
         """What the window starts with."""
         return load_snapshot(self.config.data)
+
+    def asking_in(self, language: str, survey: Survey | None = None) -> Snapshot:
+        """Let a store with a long name ask in a language first; return what its window starts with."""
+        survey = survey or standard_survey()
+        wording = {language: survey.wording[language]} | dict(survey.wording)
+
+        def arrange(storage: Storage) -> None:
+            pairing = storage.pairing()
+            assert pairing
+            storage.pair(replace(pairing, store_name="Bottega Verde Milano"))
+            storage.use_survey(replace(survey, version=2, wording=wording), pairing.public_key, "tag")
+
+        self.ask(arrange)
+        return self.screen
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from kiosk.ui.access import Wishes
 from kiosk.ui.theme import HIGH_LIGHT, LARGE, LIGHT, look
 from kiosk.ui.voice import Mute, Voice
 from tests.kiosk.ui.conftest import Shop
-from tests.kiosk.ui.test_look import SIZES, snapshot
-from tests.support.legibility import faults, small_targets
+from tests.support.legibility import at_every_size, flaws
 from tests.support.window import Screen, window
 
 TAB, ENTER, ESCAPE = 9, 13, 27
@@ -339,17 +338,17 @@ def test_a_voice_that_fails_says_so_in_words_and_is_off(
         assert words.text("en", "access.note") in screen.texts()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@at_every_size
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_four_switches_and_what_goes_wrong_have_room(
     language: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: Shop
 ) -> None:
     install(tmp_path, monkeypatch, "#!/bin/sh\nexit 1\n")
-    with window(snapshot(shop, language), shop, size, drawn=False) as screen:
+    with window(shop.asking_in(language), shop, size, drawn=False) as screen:
         screen.tap("access", "access-aloud")
         screen.until(lambda: words.text(language, "access.mute") in screen.texts())
         for _ in range(2):
-            assert (faults(screen.app.stage), small_targets(screen.app.stage)) == ([], [])
+            assert flaws(screen.app.stage) == []
             screen.tap("access-aloud", "access-large")
             screen.until(lambda: words.text(language, "access.mute") in screen.texts())
 

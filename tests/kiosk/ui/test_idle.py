@@ -14,12 +14,11 @@ from common.surveys import standard_survey
 from kiosk.ui.idle import LINE, LINE_STILL, PATH, Idle
 from kiosk.ui.theme import LARGE, LIGHT, look
 from tests.kiosk.ui.conftest import Shop
-from tests.support.legibility import faults, small_targets
+from tests.support.legibility import at_every_size, faults, flaws
 from tests.support.png import png
 from tests.support.setting import set_up
 from tests.support.window import Screen, window
 
-SIZES = [(1280, 800), (1920, 1080), (800, 1280), (1024, 600)]
 ADDRESS = "https://feedback.example.com/s/milano-duomo?k=3f9a"
 FIXES = [
     {"en": "You said it was cold: the door has a curtain now.", "it": "Faceva freddo: ora c’è una tenda."},
@@ -213,13 +212,13 @@ def everything(shop: Shop, language: str) -> None:
 def look_at(screen: Screen) -> None:
     """See that nothing is cut or too small to touch, before and while a score can be changed."""
     for _ in range(2):
-        assert (faults(screen.app.stage), small_targets(screen.app.stage)) == ([], [])
+        assert flaws(screen.app.stage) == []
         screen.touch("score-5")
 
 
 @pytest.mark.parametrize("scale", [1, LARGE], ids=["normal", "large"])
 @pytest.mark.parametrize("language", words.LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@at_every_size
 def test_all_of_it_fits(shop: Shop, size: tuple[int, int], language: str, scale: float) -> None:
     everything(shop, language)
     with window(shop.screen, shop, size, drawn=False) as screen:

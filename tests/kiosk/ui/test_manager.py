@@ -28,7 +28,7 @@ def busy(screen: Screen) -> bool:
 
 
 def enter(screen: Screen, pin: str) -> None:
-    screen.tap(*(f"pin-{digit}" for digit in pin), "pin-OK")
+    screen.enter(pin)
     screen.until(lambda: not asking(screen))
 
 
