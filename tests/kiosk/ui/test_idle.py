@@ -81,12 +81,13 @@ def test_the_code_leads_to_the_address_and_is_drawn_in_whole_pixels(shop: Shop) 
         assert rest == 0
         assert module >= 3
         drawn = code.export_as_image().texture
+        pixels = drawn.pixels  # each look at it reads all of them anew
         left, bottom = code.width - code.side, round(code.height / 2 - code.side / 2)
 
         def is_dark(row: int, column: int) -> bool:
             x = int(left + (column + 0.5) * module)
             y = int(bottom + (len(wanted) - 1 - row + 0.5) * module)
-            return bool(drawn.pixels[4 * ((drawn.height - 1 - y) * drawn.width + x)] < 128)
+            return bool(pixels[4 * ((drawn.height - 1 - y) * drawn.width + x)] < 128)
 
         found = [[is_dark(row, column) for column in range(len(wanted))] for row in range(len(wanted))]
         assert found == [[bool(module) for module in row] for row in wanted]
