@@ -126,6 +126,8 @@ class Backstage:
         from kiosk.schedule import Schedule
         from kiosk.sync.once import sync_once
 
+        # Before the first sync, so that the hub hears nothing of a file that is broken.
+        self._storage.call(lambda s: s.settle())
         schedule = Schedule(lambda: sync_once(self._storage, self._config, self.now), self._config.sync_every)
         schedule.start()
         self._schedule.set_result(schedule)

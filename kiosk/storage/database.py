@@ -2,25 +2,47 @@
 
 sqlite-utils commits a write by itself unless a transaction is open, and its atomic() begins one that may
 fail half-way when another program writes in between. So writes go through writing(), which takes the
-write lock first.
+write lock first, and before the first one of all has SQLite look whether the file is in order.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from sqlite3 import connect
+from sqlite3 import SQLITE_ERROR, OperationalError, connect
 from typing import Any
 
-from sqlite_utils import Database
+import sqlite_utils
 
+from kiosk.storage.errors import StorageBroken
 from kiosk.storage.migrations import migrations
+from kiosk.storage.running import keep
 
 PATIENCE = 10.0
 """Seconds to wait for another program's write."""
 
 
+class Database(sqlite_utils.Database):
+    """The open file. Looking through all of it takes the longer the more answers there are.
+
+    So that is done before the first write and not before the first look: a broken file is never written
+    on, and nobody who only looks waits.
+    """
+
+    checked = False
+
+    def check(self) -> None:
+        """Raise StorageBroken unless the file is in order; it is looked through once."""
+        if not self.checked:
+            found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found == "ok" and not has_its_schema(self):
+                found = "its schema is not what it was"
+            if found != "ok":
+                raise StorageBroken(f"the database is broken ({found})")
+            self.checked = True
+
+
 def open_database(path: Path) -> Database:
-    """Open the file and bring it up to date; sqlite3's errors pass through."""
+    """Open the file and bring it up to date; raise StorageBroken, and let errors of sqlite3 pass."""
     connection = connect(path, timeout=PATIENCE)
     try:
         db = Database(connection, execute_plugins=False)
@@ -32,12 +54,46 @@ def open_database(path: Path) -> Database:
         # Set later it would take away the temporary tables that are there.
         db.execute("PRAGMA temp_store = MEMORY")
         if migrations.pending(db):
-            with writing(db):
-                migrations.apply(db)
+            _bring_up_to_date(db)
+        keep(db)
     except BaseException:
         connection.close()
         raise
     return db
+
+
+def _bring_up_to_date(db: Database) -> None:
+    try:
+        with writing(db):
+            migrations.apply(db)
+    except OperationalError as reason:
+        # One of the steps was done already, or never: a failing disk has damaged the schema or the list.
+        if reason.sqlite_errorcode == SQLITE_ERROR:
+            raise StorageBroken(f"the database cannot be brought up to date ({reason})") from reason
+        raise
+
+
+def has_its_schema(db: sqlite_utils.Database) -> bool:
+    """Say whether tables and indexes are what the migrations that were applied make them.
+
+    SQLite does not know what they should be: damage to the name of a column is no fault to it. After an
+    older program was installed again, there is nothing to compare with.
+    """
+    applied = {each.name for each in migrations.applied(db)}
+    with closing(connect(":memory:")) as connection:
+        fresh = sqlite_utils.Database(connection, execute_plugins=False)
+        known = [each.name for each in migrations.pending(fresh)]
+        migrations.apply(fresh, stop_before=[name for name in known if name not in applied])
+        return not applied <= {*known} or _schema(fresh) <= _schema(db)
+
+
+def _schema(db: sqlite_utils.Database) -> set[tuple[str, ...]]:
+    return {*db.execute(_SCHEMA).fetchall()}
+
+
+_SCHEMA = f"""
+    SELECT type, name, sql FROM sqlite_schema WHERE sql <> '' AND tbl_name <> '{migrations.migrations_table}'
+"""
 
 
 def text(content: bytes) -> str:
@@ -45,17 +101,16 @@ def text(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-def is_sound(db: Database) -> bool:
-    """Say whether SQLite finds its file in order."""
-    return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-
-
 @contextmanager
 def writing(db: Database) -> Iterator[None]:
-    """Make the writes inside one durable step, all or none. Inside another one it is part of that one."""
+    """Make the writes inside one durable step, all or none. Inside another one it is part of that one.
+
+    Raise StorageBroken where the file is not in order.
+    """
     if db.conn.in_transaction:
         yield
         return
+    db.check()
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -66,7 +121,7 @@ def writing(db: Database) -> Iterator[None]:
         raise
 
 
-def rows(db: Database, sql: str, parameters: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def rows(db: sqlite_utils.Database, sql: str, parameters: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Return what a SELECT finds, each row by its columns' names."""
     cursor = db.execute(sql, parameters)
     names = [column[0] for column in cursor.description]

@@ -1,4 +1,4 @@
-"""What every day's answers come to, counted once: a month of them is many, and the manager looks often."""
+"""What every day's answers come to: a month of them is many, and the manager looks often."""
 
 import json
 from collections import Counter
@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from itertools import pairwise
-
-from sqlite_utils import Database
+from operator import add
 
 from common.nps import SCORES, Segment, Tally, segment
+from kiosk.storage.database import Database
 from kiosk.storage.rows import milliseconds
+
+HOUR = 3_600_000
+"""Milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class Day:
 
 
 class Days:
-    """The days of one open database, remembered for as long as it is open.
+    """The days of one open database, summed up from its hours and remembered for as long as it is open.
+
+    A time zone may let a day begin within an hour; then the answers of that hour are looked at.
 
     They are rows of a temporary table, which lives in memory, so that a trigger forgets a day in the same
     step in which one of its answers comes or changes, whoever changed it. What another program writes
@@ -62,8 +68,14 @@ class Days:
 
     def answers(self, since: datetime, before: datetime) -> int:
         """Return how many answers that count were given from since on and before before."""
-        span = [milliseconds(since), milliseconds(before)]
-        return int(self._db.execute(_ANSWERS, span).fetchone()[0])
+        hours, edges = _split(milliseconds(since), milliseconds(before))
+        spans = [(_TOTAL, hours), *((_ANSWERS, edge) for edge in edges)]
+        return sum(self._db.execute(sql, span).fetchone()[0] for sql, span in spans)
+
+    def forget(self) -> None:
+        """Sum up every day again the next time."""
+        if self._version is not None:
+            self._version = -1
 
     def first(self) -> int | None:
         """Return when the first answer was given, in milliseconds since 1970; None before there is one."""
@@ -85,6 +97,15 @@ class Days:
         return {(since, before): _read(document) for since, before, document in found}
 
     def _count(self, since: int, before: int) -> Day:
+        hours, edges = _split(since, before)
+        return reduce(add, (self._look(*edge) for edge in edges), self._sum(hours))
+
+    def _sum(self, hours: tuple[int, int]) -> Day:
+        *counts, flagged = self._db.execute(_SUMS, hours).fetchone()
+        reasons = {reason: tuple(parts) for reason, *parts in self._db.execute(_CHIPS, hours).fetchall()}
+        return Day(Tally(tuple(counts)), flagged, reasons)
+
+    def _look(self, since: int, before: int) -> Day:
         counts, flagged = [0] * len(SCORES), 0
         reasons: Counter[tuple[str, int]] = Counter()
         for counted, score, tapped, number in self._db.execute(_COUNTS, [since, before]).fetchall():
@@ -114,6 +135,15 @@ class Days:
         self._db.conn.execute("BEGIN")
         yield
         self._db.conn.execute("COMMIT")
+
+
+def _split(low: int, high: int) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """Return the first whole hour of a stretch and the one after its last, and what is left at its ends."""
+    first, last = -(-low // HOUR), high // HOUR
+    if first >= last:
+        return (0, 0), [(low, high)]
+    edges = [(low, first * HOUR), (last * HOUR, high)]
+    return (first, last), [edge for edge in edges if edge[0] < edge[1]]
 
 
 def _ids(tapped: str) -> list[str]:
@@ -158,4 +188,13 @@ _COUNTS = """
     SELECT counted, score, reasons, count(*) FROM responses
     WHERE given_ms >= ? AND given_ms < ? AND score BETWEEN 0 AND 10 GROUP BY counted, score, reasons
 """
+_PARTS = (*(f"n{score}" for score in SCORES), "flagged")
+_SUMS = f"""
+    SELECT {", ".join(f"coalesce(sum({part}), 0)" for part in _PARTS)} FROM hours WHERE hour >= ? AND hour < ?
+"""
+_CHIPS = """
+    SELECT reason, sum(detractors), sum(passives), sum(promoters) FROM hour_reasons
+    WHERE hour >= ? AND hour < ? GROUP BY reason HAVING sum(detractors + passives + promoters) > 0
+"""
+_TOTAL = f"SELECT coalesce(sum({' + '.join(_PARTS[:-1])}), 0) FROM hours WHERE hour >= ? AND hour < ?"
 _ANSWERS = "SELECT count(*) FROM responses WHERE given_ms >= ? AND given_ms < ? AND counted = 1"

@@ -9,11 +9,9 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from common.responses import TEST, Response
 from common.wire import Overruled
-from kiosk.storage.database import rows, writing
+from kiosk.storage.database import Database, rows, writing
 from kiosk.storage.outbox import DEVICE, readable
 from kiosk.storage.rows import milliseconds, moment
 

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from kiosk.storage.running import COUNTED, TABLES
+
 migrations = Migrations("kiosk")
 
 
@@ -68,3 +70,13 @@ def answers_that_count_after_all(db: Database) -> None:
     db.execute("ALTER TABLE responses ADD COLUMN overruled_told INTEGER NOT NULL DEFAULT 0")
     db.execute("CREATE INDEX responses_doubted ON responses (given_ms) WHERE flags <> '[]'")
     db.execute("CREATE INDEX responses_untold ON responses (id) WHERE overruled_ms IS NOT NULL")
+
+
+@migrations()
+def running_totals(db: Database) -> None:
+    """Keep how many answers stand where and what each hour came to, and find what was said by its time."""
+    for statement in TABLES:
+        db.execute(statement)
+    for table, count in COUNTED.items():
+        db.execute(f"INSERT INTO {table} {count}")
+    db.execute("CREATE INDEX responses_said ON responses (given_ms) WHERE comment <> '' OR reasons <> '[]'")

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.config import load_snapshot
-from kiosk.storage.database import PATIENCE, is_sound, open_database
+from kiosk.storage.database import PATIENCE, open_database
 from kiosk.storage.errors import StorageBroken, StorageBusy, StorageReadOnly, translated
 from kiosk.storage.lock import OPENING, RUNNING, AlreadyHeld, held
 from kiosk.storage.salvage import mend
@@ -22,19 +22,26 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
     that a killed program left open are finished, and a broken file is moved aside for a fresh one.
     Beside a running window neither is touched. Visits are finished only at the first opening by a
     program: later on the open one is that of the customer who stands there.
+
+    The file is looked through before it is handed out, which takes the longer the more answers there are.
+    Only where a program that is alone opens it first, that is left for its first write: what shows the
+    question shall not wait. If the file is broken, that write gets StorageBroken and changes nothing, and
+    opening again mends it.
     """
     with translated(path.parent), ExitStack() as tidying:
         _make(path.parent)
         _queue(path.parent, tidying)
+        check = not (alone and first)
         alone = alone or _to_ourselves(path.parent, tidying)
+        finish = alone and first
         try:
-            storage = _sound(path)
+            storage = _ready(path, check=check, finish=finish)
         except StorageBroken as reason:
             if not alone:
                 raise
             storage = mend(path, now, str(reason))
-        if alone and first:
-            storage.outbox.finish_all()
+            if finish:
+                storage.outbox.finish_all()
         _agree(storage)
         return storage
 
@@ -61,13 +68,15 @@ def _to_ourselves(folder: Path, tidying: ExitStack) -> bool:
     return True
 
 
-def _sound(path: Path) -> Storage:
+def _ready(path: Path, *, check: bool, finish: bool) -> Storage:
     with translated(path.parent), ExitStack() as undo:
         db = open_database(path)
         undo.callback(db.close)
-        if not is_sound(db):
-            raise StorageBroken(f"the database in {path.parent} is broken")
         storage = Storage(db, path.parent)
+        if check:
+            db.check()
+        if finish:
+            storage.outbox.finish_all()
         try:
             storage.snapshot()
         except (ValueError, KeyError, TypeError) as reason:

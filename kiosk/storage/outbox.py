@@ -10,14 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlite_utils import Database
-
 from common.nps import SCORES, Tally
 from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
-from kiosk.storage.database import rows, writing
+from kiosk.storage.database import Database, rows, writing
 from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
-from kiosk.storage.standing import Standing
 
 UNREADABLE = "unreadable"
 """The code of an answer whose row is damaged; the hubs' own codes are in common.wire.Code."""
@@ -67,7 +64,6 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._standing = Standing(db)
 
     @property
     def device(self) -> str:
@@ -97,8 +93,9 @@ class Outbox:
 
     def finish_all(self) -> None:
         """End the visits that a killed program left open."""
-        with writing(self._db):
-            self._db.execute("UPDATE responses SET state = 'wait' WHERE state = 'open'")
+        if self._db.execute(f"SELECT 1 {_LEFT_OPEN}").fetchone():
+            with writing(self._db):
+                self._db.execute(_FINISH_ALL)
 
     def knows(self, response_id: str) -> bool:
         """Say whether there is an answer with this id."""
@@ -111,28 +108,21 @@ class Outbox:
     def totals(self) -> Totals:
         """Count the answers of this device; a visit that is under way counts as waiting."""
         device = self.device
-        counts = self._by_state(device)
-        since = [self._oldest(device, state) for state in (State.OPEN, State.WAITING) if counts.get(state)]
+        counts = dict(self._db.execute(_STANDING, [device]).fetchall())
+        open_, waiting, delivered, quarantined = (counts.get(state, 0) for state in State)
+        since = self._oldest(device)
         return Totals(
-            given=sum(counts.values()),
-            delivered=counts.get(State.DELIVERED, 0),
-            waiting=counts.get(State.OPEN, 0) + counts.get(State.WAITING, 0),
-            quarantined=counts.get(State.QUARANTINED, 0),
-            oldest_waiting=moment(min(since)) if since else None,
+            given=open_ + waiting + delivered + quarantined,
+            delivered=delivered,
+            waiting=open_ + waiting,
+            quarantined=quarantined,
+            oldest_waiting=None if since is None else moment(since),
         )
 
-    def _by_state(self, device: str) -> dict[str, int]:
-        found = self._standing.of(device)
-        if found.keys() - {*State}:
-            # The table takes no other state, so a failing disk has damaged the index that is read here.
-            self._db.execute("REINDEX responses_by_state")
-            self._standing.forget()
-            found = self._standing.of(device)
-        return found
-
-    def _oldest(self, device: str, state: State) -> int:
-        found: int = self._db.execute(_OLDEST, [device, state]).fetchone()[0]
-        return found
+    def _oldest(self, device: str) -> int | None:
+        """Return when the oldest answer was given that the hub does not have, in milliseconds since 1970."""
+        found = [self._db.execute(_OLDEST, [device, state]).fetchone()[0] for state in _UNSENT_STATES]
+        return min((given_ms for given_ms in found if given_ms is not None), default=None)
 
     def batch(self, limit: int, after: int = 0) -> list[Numbered]:
         """Return the oldest answers that wait for the hub with a number above after, at most limit.
@@ -243,8 +233,13 @@ _SAVE = f"""
     FROM (SELECT {DEVICE} AS device) AS here WHERE true
     ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
 """
+_UNSENT_STATES = (State.OPEN, State.WAITING)
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
 _RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT.format(':device')} WHERE id = :id"
+# A visit that is under way belongs to the device that the tablet is now: pairing takes it along.
+_LEFT_OPEN = f"FROM responses WHERE device = {DEVICE} AND state = 'open'"
+_FINISH_ALL = f"UPDATE responses SET state = 'wait' WHERE rowid IN (SELECT rowid {_LEFT_OPEN})"
+_STANDING = "SELECT state, number FROM standing WHERE device = ? AND number > 0"
 _OLDEST = "SELECT min(given_ms) FROM responses WHERE device = ? AND state = ?"
 _BATCH = """
     SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'wait'

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.storage.database import open_database, rows, text
+from kiosk.storage.database import has_its_schema, open_database, rows, text
 from kiosk.storage.migrations import migrations
-from kiosk.storage.outbox import State
+from kiosk.storage.outbox import State, readable
 from kiosk.storage.pin import Door
 from kiosk.storage.rows import from_row, moment
 from kiosk.storage.store import Storage
@@ -29,6 +29,10 @@ PARTS = ("", "-wal", "-shm")
 
 FIRST_PAGE = 4096
 """Bytes. SQLite's page size, unless somebody chose another one; nobody does here."""
+
+
+LATER = "running_totals"
+"""The step of the schema after which it needs more than a page. What is salvaged was there before."""
 
 
 @dataclass
@@ -50,8 +54,7 @@ def mend(path: Path, now: datetime, reason: str) -> Storage:
     for part in PARTS:
         Path(f"{fresh}{part}").unlink(missing_ok=True)
     with closing(Storage(open_database(fresh), path.parent)) as storage:
-        storage.empty_log()
-        found = _readable(path, fresh.read_bytes()[:FIRST_PAGE])
+        found = _readable(path)
         complete = found.complete and _restore_all(storage, found)
         count = len(found.tables["responses"]) if complete else _restore_unsent(storage, found)
     aside = _move_aside(path, now)
@@ -80,24 +83,45 @@ def _unused(path: Path) -> Path:
     return path
 
 
-def _readable(path: Path, first_page: bytes) -> Found:
-    """Read what can be read; where the schema is damaged, with the first page of a fresh database.
+def _readable(path: Path) -> Found:
+    """Read what can be read; where the schema is damaged, with the first page of a database made here.
 
-    That page says where each table begins, which is the same place in every file that has not been
-    through later migrations. Rows from a wrong place do not make sense and are left out later.
+    That page says where each table begins, which is the same place in every file. Rows from a wrong place
+    do not make sense and are left out later.
     """
     found = _read(path, b"")
     if found.complete:
         return found
-    return max(found, _read(path, first_page), key=lambda each: len(each.tables["responses"]))
+    return max(found, _read(path, _first_page()), key=_answers)
+
+
+def _answers(found: Found) -> int:
+    return sum(1 for row in found.tables["responses"] if readable(row))
+
+
+def _first_page() -> bytes:
+    """Return the first page of a database that has no more in its schema than one page holds."""
+    with closing(connect(":memory:")) as connection:
+        migrations.apply(Database(connection, execute_plugins=False), stop_before=LATER)
+        page = connection.serialize()[:FIRST_PAGE]
+    # A database in memory has no log, and then a copy's would not be looked at.
+    return page[:18] + b"\x02\x02" + page[20:]
 
 
 def _read(path: Path, first_page: bytes) -> Found:
-    found = Found(complete=not first_page)
+    found = Found()
     with _copy(path, first_page) as db:
+        found.complete = not first_page and _makes_sense(db)
         for table in TABLES:
             found.tables[table] = list(_rows(db, table, found))
     return found
+
+
+def _makes_sense(db: Database) -> bool:
+    try:
+        return has_its_schema(db)
+    except (DatabaseError, UnicodeDecodeError):
+        return False
 
 
 @contextmanager

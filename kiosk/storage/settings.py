@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
-from kiosk.storage.database import writing
+from kiosk.storage.database import Database, writing
 
 
 class Settings:

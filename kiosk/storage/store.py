@@ -9,17 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
-from kiosk.storage.database import PATIENCE, writing
+from kiosk.storage.database import PATIENCE, Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import Doubts
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
+from kiosk.storage.running import recount
 from kiosk.storage.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,6 +53,17 @@ class Storage:
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""
         self._db.close()
+
+    def settle(self) -> None:
+        """Look through the file, and count again what it says of its answers; raise StorageBroken.
+
+        A start leaves both for later, because they take the longer the more answers there are.
+        """
+        with writing(self._db):
+            wrong = recount(self._db)
+        if wrong:
+            log.warning("the running totals did not agree with the answers and were counted again")
+            self.days.forget()
 
     @contextmanager
     def together(self) -> Iterator[None]:

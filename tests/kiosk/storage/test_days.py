@@ -21,12 +21,12 @@ def days(kiosk: Kiosk, bounds: list[datetime] = BOUNDS) -> list[Day]:
 
 
 def statements(storage: Storage) -> list[str]:
-    """Return what is asked of the answers' table while the days are looked at."""
+    """Return what is asked of the answers and their hours while the days are looked at."""
     asked: list[str] = []
     storage._db.conn.set_trace_callback(asked.append)
     storage.days.between(BOUNDS)
     storage._db.conn.set_trace_callback(None)
-    return [sql for sql in asked if "FROM responses" in sql]
+    return [sql for sql in asked if "FROM responses" in sql or "FROM hours" in sql]
 
 
 def test_days_have_their_answers_reasons_and_doubts(kiosk: Kiosk) -> None:
