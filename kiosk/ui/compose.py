@@ -1,7 +1,11 @@
 """Turns a moment of a visit into the scene that shows it: pure, and the only place that picks words."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
 from common import words
-from common.responses import LONGEST_COMMENT
+from common.responses import LONGEST_COMMENT, Channel
 from common.visit import Moment, Visit
 from kiosk.config import Snapshot
 from kiosk.ui import scenes
@@ -39,6 +43,34 @@ def scene(snapshot: Snapshot, visit: Visit, draft: Draft, *, change: bool = Fals
             return _contact(snapshot, visit, draft)
         case Moment.THANKS:
             return _thanks(visit)
+
+
+def opening(snapshot: Snapshot) -> Visit:
+    """Return the visit of a customer who has not touched anything yet."""
+    return Visit(snapshot.survey, snapshot.touchpoint, Channel.KIOSK, offered(snapshot)[0])
+
+
+def ahead(snapshot: Snapshot, now: datetime) -> Iterator[scenes.Scene | scenes.Overlay]:
+    """Yield a scene of every kind that may come after the first question."""
+    visit = opening(snapshot)
+    for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
+        yield scene(snapshot, replace(visit.choose(0, now, ""), moment=moment), Draft())
+    yield details(snapshot, visit.language)
+    yield still_there(visit.language, 1, 1)
+    yield closed(visit.language)
+
+
+def following(snapshot: Snapshot, visit: Visit, now: datetime, upcoming: Snapshot) -> scenes.Scene:
+    """Return what most likely comes next, with nothing in it that a customer gives there.
+
+    upcoming is the snapshot of the next customer's visit.
+    """
+    if visit.moment is Moment.THANKS:
+        return scene(upcoming, opening(upcoming), Draft())
+    given = visit if visit.response else visit.choose(0, now, "")
+    last = Moment.CONTACT if snapshot.public_key else Moment.THANKS
+    after = {Moment.QUESTION: Moment.REASON, Moment.REASON: last, Moment.CONTACT: Moment.THANKS}
+    return scene(snapshot, replace(given, moment=after[visit.moment]), Draft())
 
 
 def too_small(language: str, millimetres: float) -> scenes.Closed:

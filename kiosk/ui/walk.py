@@ -6,21 +6,19 @@ moment they are given, and time is what the window's clock says.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from common.responses import Channel, Contact, Response
+from common.responses import Contact, Response
 from common.visit import Moment, Visit
 from kiosk.config import Snapshot
 from kiosk.ui import compose, scenes
 from kiosk.ui.advice import advice
+from kiosk.ui.answers import Answers
 from kiosk.ui.draft import CONTACT_FIELDS, Draft
 from kiosk.ui.keeper import Keeper
+from kiosk.ui.patience import Patience
 from kiosk.ui.services import Services
-from kiosk.ui.timing import Later, Timer, Times
-
-if TYPE_CHECKING:
-    from kiosk.fair import Watch
+from kiosk.ui.timing import Later
 
 _BEFORE = {Moment.REASON: Moment.QUESTION, Moment.CONTACT: Moment.REASON}
 
@@ -44,10 +42,13 @@ class Walk:
     def __init__(
         self, services: Services, snapshot: Snapshot, stage: Stage, later: Later, tick: Callable[[], float]
     ) -> None:
-        self._services, self._stage, self._later, self._tick = services, stage, later, tick
+        self._services, self._stage = services, stage
         self._keeper = Keeper(services, later, snapshot.settings.times.try_again, self._storage_works)
+        self._answers = Answers(self._keeper, tick)
+        self._patience = Patience(
+            later, idle=self.unattended, ask=self._ask, gone=self.next_customer, spent=self._thank
+        )
         self._next_snapshot = snapshot
-        self._timer: Timer | None = None
         self._closed_in: str | None = None
         self._visit: Visit
         self._draft: Draft
@@ -63,23 +64,14 @@ class Walk:
         """What the customer who is here has given so far."""
         return self._visit.response
 
-    @cached_property
-    def _watch(self) -> "Watch":
-        """What notices answers that look wrong; nobody needs it before the first frame."""
-        from kiosk.fair import Watch
-
-        return Watch(self._tick)
-
     def ahead(self) -> Iterator[scenes.Scene | scenes.Overlay]:
         """Return a scene of every kind that may come, for whoever wants to make its view beforehand."""
-        survey = self._snapshot.survey
-        visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, compose.offered(self._snapshot)[0])
-        for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
-            given = replace(visit.choose(0, self._services.now(), ""), moment=moment)
-            yield compose.scene(self._snapshot, given, Draft())
-        yield compose.details(self._snapshot, visit.language)
-        yield compose.still_there(visit.language, 1, 1)
-        yield compose.closed(visit.language)
+        return compose.ahead(self._snapshot, self._services.now())
+
+    @property
+    def following(self) -> scenes.Scene:
+        """What most likely comes next, with nothing in it that this customer gives there."""
+        return compose.following(self._snapshot, self._visit, self._services.now(), self._next_snapshot)
 
     @property
     def all_kept(self) -> bool:
@@ -103,12 +95,12 @@ class Walk:
 
     def touched(self) -> None:
         """Somebody is there: the time to walk away in starts again, and so does that to change the score."""
-        if self._closed_in or self._asking or self._visit.moment is Moment.THANKS:
+        if self._closed_in or self._patience.asking or self._visit.moment is Moment.THANKS:
             return
         if self._changing:
             self._let_change()
         else:
-            self._wait(self.unattended, self._times.idle)
+            self._patience.renew()
 
     def adapted(self) -> None:
         """Somebody has set the window up for themselves: whatever is new waits for the next customer."""
@@ -128,14 +120,14 @@ class Walk:
         """
         if self._visit.moment is not Moment.QUESTION or self._closed_in:
             return
-        if self._visit.response is None:
-            self._watch.ask(self._asked_at)
-        self._watch.touch(score, self._times.change)
-        again = self._visit.response is not None and self._visit.response.score == score
+        before = self._visit.response
+        if before is None:
+            self._answers.begin()
+        self._answers.touch(score)
         chosen = self._visit.choose(score, self._services.now(), self._services.new_identity())
         self._visit = replace(chosen, moment=Moment.QUESTION)
         self._keep()
-        if again:
+        if before and before.score == score:
             self._go_on()
         else:
             self._let_change()
@@ -143,7 +135,7 @@ class Walk:
     def brush(self, score: int) -> None:
         """A finger goes over a score without tapping it."""
         if self._visit.moment is Moment.QUESTION:
-            self._watch.touch(score, self._times.change)
+            self._answers.touch(score)
 
     def draft_why(self, reasons: tuple[str, ...], comment: str) -> None:
         """Remember what stands on the screen of reasons."""
@@ -152,7 +144,7 @@ class Walk:
     def explain(self) -> None:
         """Hand over reasons and comment, which may both be empty, and go on."""
         if self._visit.moment is Moment.REASON:
-            self._visit = self._explained()
+            self._visit = self._visit.explain(self._draft.reasons, self._draft.comment)
             self._keep()
             if self._snapshot.public_key:
                 self._show()
@@ -208,15 +200,12 @@ class Walk:
         """Nobody has touched the window for long: ask who has given a score, forget who has not."""
         if self._visit.response is None:
             self.next_customer()
-        elif self._extended >= self._times.extensions:
-            self._part()
         else:
-            self._count_down(round(self._times.still_there))
+            self._patience.ask()
 
     def still_here(self) -> None:
         """Somebody answered the question whether anybody is there."""
-        self._asking = False
-        self._extended += 1
+        self._patience.answer()
         if self._reading:
             self.read()
         else:
@@ -225,60 +214,48 @@ class Walk:
 
     def stop(self) -> None:
         """Do nothing more by itself; the window is closing."""
-        self._rest()
+        self._patience.rest()
         self._keeper.stop()
 
     def next_customer(self) -> None:
         """Make way for the next customer; what was given is kept, contact details in the making are not."""
         if not self.vacant:
-            self._end_visit()
+            self._finish()
         self._begin()
         self._keeper.look(self._fresh)
 
     def _let_change(self) -> None:
         """Stay with the question for a moment, so that a score tapped by mistake can be put right."""
         self._changing = True
-        self._wait(self._go_on, self._times.change)
+        self._patience.for_change(self._go_on)
         self._show()
 
     def _go_on(self) -> None:
         """Leave the question for the reason."""
         self._changing = False
         self._visit = replace(self._visit, moment=Moment.REASON)
-        self._wait(self.unattended, self._times.idle)
+        self._patience.renew()
         self._show()
 
-    def _end_visit(self) -> None:
-        if self._visit.moment is Moment.REASON:
-            self._visit = self._explained()
-        self._finish()
-
     def _finish(self) -> None:
-        """Let the visit end with what was given."""
+        """End the visit with what was given: reasons and a comment begun count, contact details do not."""
+        if self._visit.moment is Moment.REASON:
+            self._visit = self._visit.explain(self._draft.reasons, self._draft.comment)
         self._keep()
-        self._keeper.finish(self._given().id)
-        self._watch.end(self._given(), self._snapshot.settings.doubts.burst_within)
+        if self._visit.response:
+            self._answers.end(self._visit.response)
 
     def _begin(self) -> None:
         """The one way in which the window forgets a customer."""
-        self._rest()
         self._snapshot = self._next_snapshot
-        self._keeper.pause = self._times.try_again
+        self._patience.begin(self._snapshot.settings.times)
+        self._keeper.pause = self._snapshot.settings.times.try_again
         self._stage.welcome(self._snapshot)
-        survey, language = self._snapshot.survey, compose.offered(self._snapshot)[0]
-        self._visit = Visit(survey, self._snapshot.touchpoint, Channel.KIOSK, language)
-        self._draft = Draft()
-        self._reading = self._asking = self._changing = False
-        self._kept: Response | None = None
-        self._asked_at = self._tick()
-        self._extended, self._set_up = 0, False
+        self._visit, self._draft = compose.opening(self._snapshot), Draft()
+        self._reading = self._changing = self._set_up = False
+        self._answers.expect(self._snapshot)
         self._stage.lay_over(None)
         self._show()
-
-    @property
-    def _times(self) -> Times:
-        """The patience with this customer, who does not see it change."""
-        return self._snapshot.settings.times
 
     def _fresh(self, snapshot: Snapshot) -> None:
         language = compose.offered(self._snapshot)[0]
@@ -287,37 +264,24 @@ class Walk:
         if changed and untouched and not self._closed_in:
             self._begin()
 
-    def _part(self) -> None:
-        """Thank a customer whose time is over: what was given counts, contact details begun do not."""
-        if self._visit.moment is Moment.REASON:
-            self._visit = self._explained()
-        self._visit = replace(self._visit, moment=Moment.THANKS)
-        self._thank()
-
     def _thank(self) -> None:
+        """End the visit with thanks, because the customer has gone through it or their time is over."""
         self._finish()
+        self._visit = replace(self._visit, moment=Moment.THANKS)
         self._draft, self._reading = Draft(), False
         self._stage.lay_over(None)
         self._show()
-        self._wait(self.next_customer, self._times.thanks)
+        self._patience.for_thanks(self.next_customer)
 
-    def _count_down(self, seconds: int) -> None:
-        if seconds <= 0:
-            self.next_customer()
-            return
-        self._asking = True
-        self._stage.lay_over(compose.still_there(self._visit.language, seconds, self._times.still_there))
-        self._wait(lambda: self._count_down(seconds - 1), 1)
+    def _ask(self, seconds: int, of: float) -> None:
+        """Ask whether anybody is there, with so many seconds left to answer."""
+        self._stage.lay_over(compose.still_there(self._visit.language, seconds, of))
 
     def _storage_works(self, works: bool) -> None:
-        language = self._visit.language
         if not works and not self.vacant:
-            self._end_visit()
-        self._closed_in = None if works else language
+            self._finish()
+        self._closed_in = None if works else self._visit.language
         self._begin()
-
-    def _explained(self) -> Visit:
-        return self._visit.explain(self._draft.reasons, self._draft.comment)
 
     def _redraft(self, **changes: Any) -> None:
         before, self._draft = advice(self._draft), replace(self._draft, **changes)
@@ -331,24 +295,5 @@ class Walk:
             self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, change=self._changing))
 
     def _keep(self) -> None:
-        if self._visit.response is None:
-            return
-        response = self._watch.judge(self._visit.response, self._snapshot.zone, self._snapshot.settings)
-        self._visit = replace(self._visit, response=response)
-        if response != self._kept:
-            self._kept = response
-            self._keeper.save(response)
-
-    def _given(self) -> Response:
-        if self._visit.response is None:
-            raise ValueError("there is no score yet")
-        return self._visit.response
-
-    def _wait(self, call: Callable[[], None], seconds: float) -> None:
-        self._rest()
-        self._timer = self._later(call, seconds)
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._visit.response:
+            self._visit = replace(self._visit, response=self._answers.save(self._visit.response))

@@ -68,7 +68,7 @@ def asks(screen: Screen, question: str) -> bool:
 
 def give(screen: Screen, score: int) -> None:
     screen.tap(f"score-{score}")
-    screen.wait(screen.app.walk._times.change + 0.5)
+    screen.wait(screen.app.walk.bystander[0].settings.times.change + 0.5)
 
 
 def test_a_change_in_the_middle_of_a_visit_waits_for_the_next_customer(
