@@ -24,7 +24,7 @@ def results(setup: Setup, as_json: bool) -> None:
     """Print how many answers this kiosk was given, where they stand, and its score."""
     from kiosk.results import results_document
 
-    with setup.storage() as storage:
+    with setup.reading() as storage:
         document = storage.call(lambda s: results_document(s, now())).result()
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))
@@ -155,7 +155,7 @@ def export(setup: Setup, file: Path, everything: bool) -> None:
     """
     if file.suffix not in (".csv", ".jsonl"):
         raise click.BadParameter("the name must end with .csv or .jsonl", param_hint="FILE")
-    with setup.storage() as storage:
+    with setup.reading() as storage:
         try:
             count = storage.call(lambda s: _write(s, file, everything=everything)).result()
         except FileExistsError as reason:

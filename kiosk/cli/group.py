@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,10 +42,19 @@ class Setup:
     config: Config
     run: Run | None
 
-    @contextmanager
-    def storage(self) -> Iterator[StorageThread]:
+    def storage(self) -> AbstractContextManager[StorageThread]:
         """Open the storage for one command, beside a window or without; tell its troubles plainly."""
-        thread = StorageThread(self.config.data, self._open)
+        return self._thread(self._open)
+
+    @contextmanager
+    def reading(self) -> Iterator[StorageThread]:
+        """Open the storage for a command that changes nothing, also on a disk that cannot be written."""
+        with ExitStack() as spare, self._thread(lambda: self._open_to_read(spare)) as thread:
+            yield thread
+
+    @contextmanager
+    def _thread(self, opener: "Callable[[], Storage]") -> Iterator[StorageThread]:
+        thread = StorageThread(self.config.data, opener)
         try:
             yield thread
         except StorageError as reason:
@@ -57,6 +66,11 @@ class Setup:
         from kiosk.storage.opening import open_storage
 
         return open_storage(self.config.database, now(), alone=False)
+
+    def _open_to_read(self, spare: ExitStack) -> "Storage":
+        from kiosk.storage.opening import open_to_read
+
+        return open_to_read(self.config.database, now(), spare)
 
 
 def now() -> datetime:

@@ -4,15 +4,20 @@ import logging
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from kiosk.config import load_snapshot
 from kiosk.storage.database import PATIENCE, open_database
-from kiosk.storage.errors import StorageBroken, StorageBusy, StorageReadOnly, translated
+from kiosk.storage.errors import StorageBroken, StorageBusy, StorageFull, StorageReadOnly, translated
 from kiosk.storage.lock import OPENING, RUNNING, AlreadyHeld, held
 from kiosk.storage.salvage import mend
 from kiosk.storage.store import Storage
 
 log = logging.getLogger(__name__)
+
+TRIES = 5
+"""How often a file is copied into which another program writes."""
 
 
 def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) -> Storage:
@@ -44,6 +49,44 @@ def open_storage(path: Path, now: datetime, *, alone: bool, first: bool = True) 
                 storage.outbox.finish_all()
         _agree(storage)
         return storage
+
+
+def open_to_read(path: Path, now: datetime, spare: ExitStack) -> Storage:
+    """Open the database for somebody who only looks, also on a disk that cannot be written.
+
+    Such a disk is left as it is. A copy is opened, mended if need be, which goes when spare is closed; what
+    is changed in it is lost. Raise a StorageError.
+    """
+    try:
+        return open_storage(path, now, alone=False)
+    except (StorageReadOnly, StorageFull) as reason:
+        refusal = reason
+    try:
+        copy = Path(spare.enter_context(TemporaryDirectory(prefix="cerchio-")), path.name)
+        _copy_whole(path, copy)
+    except OSError as reason:
+        raise refusal from reason
+    storage = open_storage(copy, now, alone=True, first=False)
+    storage.folder = path.parent
+    return storage
+
+
+def _copy_whole(path: Path, copy: Path) -> None:
+    """Copy a database with its log; once more if somebody else wrote meanwhile. Raise OSError."""
+    for _ in range(TRIES):
+        before = _stamps(path)
+        for part in ("", "-wal"):
+            Path(f"{copy}{part}").unlink(missing_ok=True)
+            if not part or Path(f"{path}{part}").exists():
+                copyfile(f"{path}{part}", f"{copy}{part}")
+        if _stamps(path) == before:
+            return
+    raise StorageBusy(f"another program keeps writing into the database in {path.parent}")
+
+
+def _stamps(path: Path) -> list[tuple[int, int]]:
+    states = [file.stat() for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()]
+    return [(state.st_size, state.st_mtime_ns) for state in states]
 
 
 def _make(folder: Path) -> None:
