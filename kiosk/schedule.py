@@ -23,6 +23,9 @@ SHORTEST, LONGEST = 1.0, 24 * 3600.0
 BACK_OFF_FROM, BACK_OFF_TO = 5.0, 300.0
 """Seconds. The most that is waited after the first failure, and after any number of them."""
 
+_HARMLESS = (Trouble.NOT_PAIRED, Trouble.BROKEN_SURVEY, Trouble.BROKEN_SETTINGS)
+"""Troubles that say nothing against the line or the hub. Waiting longer would only delay answers."""
+
 CHECK_EVERY = 5.0
 """Seconds between two looks at whether a sync is overdue."""
 
@@ -40,12 +43,16 @@ def next_pause(
     """
     if report.retry_after is not None:
         return _bounded(report.retry_after + uniform(0.0, max(SHORTEST, report.retry_after / 4)))
-    if failures and report.trouble is not Trouble.NOT_PAIRED:
+    if failures and _failed(report):
         most = min(BACK_OFF_TO, BACK_OFF_FROM * 2.0 ** min(failures - 1, 30))
         return _bounded(uniform(0.0, most))
     wanted = report.next_sync
     usual = wanted if wanted is not None and math.isfinite(wanted) else pace
     return _bounded(usual * uniform(0.9, 1.1))
+
+
+def _failed(report: SyncReport) -> bool:
+    return report.trouble is not None and report.trouble not in _HARMLESS
 
 
 def _bounded(seconds: float) -> float:
@@ -121,7 +128,7 @@ class Schedule:
                 self._waiting = None
             self._due = math.inf
             report = self._sync()
-            self._failures = self._failures + 1 if report.trouble else 0
+            self._failures = self._failures + 1 if _failed(report) else 0
             self._plan(next_pause(report, self._failures, self._pace, self._uniform))
             asked.set_result(report)
 

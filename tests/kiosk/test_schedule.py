@@ -49,6 +49,11 @@ def test_an_unpaired_kiosk_looks_at_its_usual_pace() -> None:
     assert next_pause(report(trouble=Trouble.NOT_PAIRED), 40, 60.0, highest) == pytest.approx(66)
 
 
+@pytest.mark.parametrize("trouble", [Trouble.BROKEN_SETTINGS, Trouble.BROKEN_SURVEY])
+def test_what_head_office_sends_in_vain_delays_no_answer(trouble: Trouble) -> None:
+    assert next_pause(report(trouble=trouble, next_sync=30.0), 40, 60.0, highest) == pytest.approx(33)
+
+
 @given(some.floats() | some.none(), some.floats(min_value=0) | some.none(), some.integers(0, 10**6))
 def test_no_hub_makes_a_kiosk_hurry_or_sleep_for_ever(
     next_sync: float | None, retry_after: float | None, failures: int
@@ -193,3 +198,16 @@ def test_a_schedule_that_never_started_can_be_stopped(syncs: Syncs) -> None:
     assert isinstance(schedule.sync_now(), Future)
     schedule.stop()
     assert syncs.count == 0
+
+
+def test_a_refusal_is_no_failure_of_the_line(syncs: Syncs, clock: Clock) -> None:
+    syncs.outcome = report(trouble=Trouble.BROKEN_SETTINGS, next_sync=3600.0)
+    schedule = Schedule(syncs, 60.0, clock=clock, uniform=highest)
+    schedule.start()
+    for _ in range(9):
+        schedule.sync_now().result(10)
+    syncs.outcome = report(trouble=Trouble.OFFLINE)
+    schedule.sync_now().result(10)
+    clock.now = 11.0
+    assert schedule.run_if_overdue(), "five seconds after the first failure, not minutes after the tenth"
+    schedule.stop()
