@@ -19,14 +19,14 @@ class Watchdog:
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")
-        # WATCHDOG_PID is not looked at: it names the compositor, which the service manager has started.
+        # WATCHDOG_PID is not looked at: it names the service's main process, which starts the compositor.
         microseconds = environ.get("WATCHDOG_USEC", "")
         within = int(microseconds) if self._address and microseconds.isdecimal() else 0
         self.pause = SHARE * within / 1e6 if within else None
 
     def ready(self) -> None:
-        """Say that the first frame is drawn, and which process is to be asked to end: not the compositor."""
-        self._tell(f"READY=1\nMAINPID={os.getpid()}")
+        """Say that the first frame is drawn."""
+        self._tell("READY=1")
 
     def beat(self) -> None:
         """Say that another frame is drawn."""

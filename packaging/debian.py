@@ -19,8 +19,8 @@ SCRIPTS = ("postinst", "prerm", "postrm")
 LIBRARY = f"usr/lib/{PROGRAM}"
 PLACES = {  # where the files of SOURCES go, and who may do what with them
     "command": (f"usr/bin/{PROGRAM}", 0o755),
+    "screen": (f"usr/libexec/{PROGRAM}/screen", 0o755),
     "settings": (f"etc/{PROGRAM}/settings", 0o644),
-    "pam": (f"etc/pam.d/{PROGRAM}", 0o644),
     "sticks.rules": (f"usr/lib/udev/rules.d/90-{PROGRAM}.rules", 0o644),
     f"{PROGRAM}.service": (f"usr/lib/systemd/system/{PROGRAM}.service", 0o644),
 }

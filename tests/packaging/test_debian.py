@@ -64,7 +64,7 @@ def test_dpkg_knows_version_and_what_else_is_needed(package: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
     assert (fields["Package"], fields["Version"]) == ("cerchio-kiosk", version)
-    assert {"cage", "xwayland", "adduser", "libpam-systemd"} <= set(fields["Depends"].split(", "))
+    assert {"cage", "xwayland", "adduser", "seatd", "kbd"} <= set(fields["Depends"].split(", "))
     assert int(fields["Installed-Size"]) > 4
     assert package.name == f"cerchio-kiosk_{version}_{fields['Architecture']}.deb"
 
@@ -86,7 +86,7 @@ def test_settings_are_the_administrator_s_and_the_rest_is_summed(unpacked: Path)
     subprocess.run(["md5sum", "--check", "--quiet", "DEBIAN/md5sums"], cwd=unpacked, check=True, timeout=60)
 
 
-@pytest.mark.parametrize("name", ["command", "postinst", "prerm", "postrm"])
+@pytest.mark.parametrize("name", ["command", "screen", "postinst", "prerm", "postrm"])
 def test_scripts_can_be_read_by_a_shell(name: str) -> None:
     told("sh", "-n", SOURCES / name)
 
@@ -103,17 +103,63 @@ def test_the_service_runs_what_is_installed_and_starts_it_again(unpacked: Path) 
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(unpacked / "usr/lib/systemd/system/cerchio-kiosk.service")
     service = parser["Service"]
-    program = service["ExecStart"].split()[2]
 
-    assert os.access(unpacked / program[1:], os.X_OK)
+    assert os.access(unpacked / service["ExecStart"][1:], os.X_OK)
     assert (unpacked / service["EnvironmentFile"][1:]).exists()
-    assert (unpacked / "etc/pam.d" / service["PAMName"]).exists()
+    assert "PAMName" not in service, (
+        "the session's processes would not be the service's, which hears only its own"
+    )
+    assert service["Environment"] == f"XDG_RUNTIME_DIR=/run/{service['RuntimeDirectory']}"
     assert (service["Restart"], service["Type"], service["WatchdogSec"]) == ("always", "notify", "30")
     assert service["RestartPreventExitStatus"] == "0"
     assert service["User"] == "cerchio-kiosk"
     assert (
         f"CERCHIO_KIOSK_DATA={service['ReadWritePaths'].split()[0]}\n" in (SOURCES / "settings").read_text()
     )
+
+
+CAGE = """#!/bin/sh
+# Ends with 0 whatever its program ends with, as Debian's does.
+shift
+"$@"
+exit 0
+"""
+ENDS = {"left": ("exit 0", 0), "failed": ("exit 3", 3), "killed": ("kill -9 $$", 137)}
+
+
+def on_screen(folder: Path, kiosk: str, cage: str = CAGE) -> "subprocess.Popen[str]":
+    """Start what the service runs, with a kiosk and a compositor that are scripts."""
+    for name, text in {"cage": cage, "cerchio-kiosk": f"#!/bin/sh\n{kiosk}\n"}.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    session = folder / "session"
+    session.mkdir()
+    return subprocess.Popen(
+        ["sh", SOURCES / "screen"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={"PATH": f"{folder}:{os.environ['PATH']}", "XDG_RUNTIME_DIR": str(session)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kiosk", "code"), ENDS.values(), ids=ENDS)
+def test_the_service_ends_as_the_kiosk_ended(tmp_path: Path, kiosk: str, code: int) -> None:
+    with on_screen(tmp_path, kiosk) as screen:
+        assert screen.wait(20) == code
+
+
+def test_a_compositor_that_fails_is_no_way_out(tmp_path: Path) -> None:
+    with on_screen(tmp_path, "exit 0", cage="#!/bin/sh\nexit 0\n") as screen:
+        assert screen.wait(20) == 1
+
+
+def test_a_service_that_is_stopped_asks_the_kiosk_and_waits_for_it(tmp_path: Path) -> None:
+    kiosk = "trap 'sleep 0.3; echo ended; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
+    with on_screen(tmp_path, kiosk) as screen:
+        assert screen.stdout
+        assert screen.stdout.readline() == "ready\n"
+        screen.terminate()
+        said, _ = screen.communicate(timeout=20)
+
+    assert (said, screen.returncode) == ("ended\n", 0)
 
 
 def test_sticks_are_mounted_where_the_kiosk_looks_and_may_write(unpacked: Path) -> None:
