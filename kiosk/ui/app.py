@@ -1,7 +1,7 @@
 """The window as a whole: brings walk, views and stage together, and backstage after the first frame."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,9 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
-from common import words
 from kiosk.config import Snapshot
 from kiosk.ui import question, scenes
-from kiosk.ui.compose import say, too_small
+from kiosk.ui.compose import too_small
 from kiosk.ui.desk import Desk
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
@@ -22,6 +21,7 @@ from kiosk.ui.timing import Timer
 from kiosk.ui.walk import Walk
 
 if TYPE_CHECKING:
+    from kiosk.ui.ahead import Ahead
     from kiosk.ui.idle import Idle
 
 _log = getLogger(__name__)
@@ -60,6 +60,7 @@ class KioskApp(App):
         self._views: dict[type[Any], Widget] = {}
         self._keys: Any = None
         self._access: Any = None
+        self._ahead: Ahead | None = None
         self.ready = False
         self.stage: Stage
         self.desk: Desk
@@ -86,10 +87,10 @@ class KioskApp(App):
         self.walk.stop()
         if self._idle:
             self._idle.stop()
+        if self._ahead:
+            self._ahead.stop()
         if self._access:
             self._access.stop()
-        if self._idle:
-            self._idle.stop()
         if self._keys:
             self._keys.let_go()
 
@@ -116,6 +117,8 @@ class KioskApp(App):
             self.stage.keyboard.speak(scene.keys.language, scene.keys.space)
         self.stage.put(self._view(scene))
         self._attend(scene)
+        if self._ahead:
+            self._ahead.foresee()
 
     def lay_over(self, overlay: scenes.Overlay | None) -> None:
         """Lay something over a customer's scene, or take it away."""
@@ -150,6 +153,12 @@ class KioskApp(App):
     def _attend(self, scene: scenes.Scene | scenes.Overlay) -> None:
         if self._access and not self.desk.is_open:
             self._access.attend(scene, self.walk.bystander[1])
+
+    def _adapted(self) -> None:
+        """Let what is out of sight be fitted again, after what is on the screen."""
+        self.walk.adapted()
+        if self._ahead:
+            self._ahead.foresee()
 
     def _too_small(self, language: str) -> scenes.Closed:
         _log.error(
@@ -218,32 +227,27 @@ class KioskApp(App):
         from kiosk.ui.keys import Keys
 
         self.stage.furnish(Keyboard())
-        self._access = Access(self.stage, adapted=self.walk.adapted)
+        self._access = Access(self.stage, adapted=self._adapted)
         self._attend(self.stage.view.scene)
         self._keys = Keys(self.stage, manage=self._open_desk, leave=self._leave)
         self._services.start()
         self._idle = Idle(
             self.stage, self._view(self._asked), self._services.now, lambda: self.walk.bystander[0]
         )
-        self.walk.backstage_started(lambda: self._warm(self._ahead()))
+        self.walk.backstage_started(self._warm)
 
-    def _ahead(self) -> Iterator[None]:
-        """Make views and keys before somebody waits for them, a little with every step."""
-        if not self._make_ahead:
-            return
-        for scene in self.walk.ahead():
-            self._view(scene)
-            yield
-        self._access.ahead()
-        yield
-        for language in words.LANGUAGES:
-            yield from self.stage.keyboard.warm(language, say(language, "space"))
+    def _warm(self) -> None:
+        """Make views and keys before somebody waits for them."""
+        if self._make_ahead:
+            from kiosk.ui.ahead import Ahead
 
-    def _warm(self, steps: Iterator[None]) -> None:
-        if next(steps, self) is self:
-            Clock.schedule_once(lambda _: self._tidy(), SETTLED)
+            self._ahead = Ahead(self.stage, self.walk, self._access, self._view, self._views)
+            self._ahead.begin(self._made)
         else:
-            Clock.schedule_once(lambda _: self._warm(steps), 0)
+            self._made()
+
+    def _made(self) -> None:
+        Clock.schedule_once(lambda _: self._tidy(), SETTLED)
 
     def _tidy(self) -> None:
         """Put all that lives as long as the program out of the collector's sight.

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui.layouts import Act, Key
 from kiosk.ui.skin import Surface
+from kiosk.ui.theme import look
 from kiosk.ui.widgets import Words
 
 HOLD = 0.4
@@ -20,7 +21,10 @@ _ICONS = frozenset("⇧⌫⏎␣")
 
 
 class Cap(ButtonBehavior, Surface, Words):
-    """A key on the screen. It reports a tap, and that it is held; the whole cell can be touched."""
+    """A key on the screen. It reports a tap, and that it is held; the whole cell can be touched.
+
+    Hundreds wait out of sight, so they do not follow the colours of the look by themselves.
+    """
 
     key = ObjectProperty()
     upper = BooleanProperty(False)
@@ -37,6 +41,20 @@ class Cap(ButtonBehavior, Surface, Words):
         if (key.face or key.text) in _ICONS:
             self.font_name = "DejaVuSans"
         self.on_upper(self, self.upper)
+        self.fbind("lit", self.dress)
+        self.fbind("state", self.dress)
+        self.dress()
+
+    def dress(self, *_: Any) -> None:
+        """Wear the colours of the moment."""
+        self.color = look.accent_ink if self.lit else look.ink
+        self.edge = look.hair
+        if self.lit:
+            self.fill = look.accent
+        elif self.state == "down":
+            self.fill = look.wash
+        else:
+            self.fill = look.tool if self.tool else look.key
 
     @property
     def typed(self) -> str:

@@ -14,9 +14,13 @@ from kiosk.ui import layouts
 from kiosk.ui.caps import Cap, Offer, Page
 from kiosk.ui.field import Field
 from kiosk.ui.layouts import Act
+from kiosk.ui.theme import look
 
 REPEAT = 0.08
 """Seconds between two repeats."""
+
+COLOURS = ("ink", "accent", "accent_ink", "hair", "wash", "tool", "key")
+"""What keys look like."""
 
 
 class Keyboard(BoxLayout):
@@ -34,7 +38,9 @@ class Keyboard(BoxLayout):
         self._rows: dict[layouts.Row, BoxLayout] = {}
         self._offer: Offer | None = None
         self._repeat: Any = None
+        self._dress = Clock.create_trigger(self._dress_caps, -1)
         super().__init__(**kwargs)
+        look.bind(**dict.fromkeys(COLOURS, self._changed))
 
     def on_done(self) -> None:
         """The key that ends the writing was tapped."""
@@ -52,14 +58,14 @@ class Keyboard(BoxLayout):
 
     def on_shift(self, _: Any, shift: str) -> None:
         """Show capitals or small letters."""
-        for page in self.children:
-            self._dress(page)
+        self._mark_shift()
 
     def caps(self) -> list[Cap]:
         """Return the keys that can be touched now."""
-        return (
-            self._offer.children[:] if self._offer else [cap for page in self.children for cap in page.caps()]
-        )
+        return self._offer.children[:] if self._offer else self._caps()
+
+    def _caps(self) -> list[Cap]:
+        return [cap for page in self.children for cap in page.caps()]
 
     def speak(self, language: str, space: str) -> None:
         """Take the letters of a language; space is its word for the space bar."""
@@ -114,7 +120,8 @@ class Keyboard(BoxLayout):
                 page.add_widget(self._row(keys))
             self.add_widget(page)
             self._capital_where_due()
-            self._dress(page)
+            self._mark_shift()
+            self._dress()
 
     def _row(self, keys: layouts.Row) -> BoxLayout:
         """Return the row of these keys; languages share what they have in common."""
@@ -130,10 +137,18 @@ class Keyboard(BoxLayout):
                 row.add_widget(widget)
         return row
 
-    def _dress(self, page: Page) -> None:
-        for cap in page.caps():
+    def _mark_shift(self) -> None:
+        for cap in self._caps():
             cap.upper = self.shift != "off" and cap.key.act is Act.TYPE
             cap.lit = self.shift != "off" and cap.key.act is Act.SHIFT
+
+    def _changed(self, *_: Any) -> None:
+        self._dress()
+
+    def _dress_caps(self, _: float) -> None:
+        """Show the keys in the colours of the moment."""
+        for cap in self._caps():
+            cap.dress()
 
     def _tapped(self, cap: Cap) -> None:
         match cap.key.act:

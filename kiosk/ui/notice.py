@@ -5,13 +5,13 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.label import Label
 
 from kiosk.ui import scenes
 from kiosk.ui.question import View
+from kiosk.ui.widgets import Unseen
 
 
-class Paragraph(Label):
+class Paragraph(Unseen):
     """Text as high as it has to be."""
 
 

@@ -5,6 +5,7 @@ a board of keys then costs a tablet's processor twice the time between two frame
 """
 
 from functools import lru_cache
+from itertools import chain
 from math import hypot
 from typing import Any
 
@@ -15,23 +16,41 @@ from kivy.uix.widget import Widget
 Colour = tuple[float, ...]
 
 
-def corner(radius: int, line: int, edge: Colour, fill: Colour) -> list[list[bytes]]:
-    """Return the rows of the upper left corner, radius + 2 pixels each way, as RGBA of four bytes each.
+Cover = tuple[float, float]
+"""How far a pixel is covered at all, and how far by the fill, each 0…1."""
+
+
+@lru_cache(maxsize=64)
+def covers(radius: int, line: int) -> list[list[Cover]]:
+    """Return the rows of the upper left corner, radius + 2 pixels each way.
 
     A pixel is covered as far as the circle of the corner reaches into it: by the edge as far as the
     outer circle does, by the fill as far as the one that is narrower by the line.
     """
-    rows = []
-    for y in range(radius + 2):
-        row = []
-        for x in range(radius + 2):
-            outside = hypot(max(0.0, radius - x - 0.5), max(0.0, radius - y - 0.5))
-            alpha = min(1.0, max(0.0, radius - outside + 0.5))
-            inner = min(1.0, max(0.0, radius - line - outside + 0.5)) if min(x, y) >= line else 0.0
-            red, green, blue, opacity = (e + (f - e) * inner for e, f in zip(edge, fill, strict=True))
-            row.append(bytes(round(255 * part) for part in (red, green, blue, opacity * alpha)))
-        rows.append(row)
-    return rows
+    sides = range(radius + 2)
+    return [[_cover(radius, line, x, y) for x in sides] for y in sides]
+
+
+def _cover(radius: int, line: int, x: int, y: int) -> Cover:
+    outside = hypot(max(0.0, radius - x - 0.5), max(0.0, radius - y - 0.5))
+    inner = min(1.0, max(0.0, radius - line - outside + 0.5)) if min(x, y) >= line else 0.0
+    return min(1.0, max(0.0, radius - outside + 0.5)), inner
+
+
+def corner(radius: int, line: int, edge: Colour, fill: Colour) -> list[list[bytes]]:
+    """Return the rows of the upper left corner, radius + 2 pixels each way, as RGBA of four bytes each.
+
+    Most pixels are covered alike, so that a few of them are all that has to be mixed.
+    """
+    rows = covers(radius, line)
+    pixels = {cover: _pixel(cover, edge, fill) for cover in set(chain.from_iterable(rows))}
+    return [[pixels[cover] for cover in row] for row in rows]
+
+
+def _pixel(cover: Cover, edge: Colour, fill: Colour) -> bytes:
+    alpha, inner = cover
+    red, green, blue, opacity = (e + (f - e) * inner for e, f in zip(edge, fill, strict=True))
+    return bytes(round(255 * part) for part in (red, green, blue, opacity * alpha))
 
 
 @lru_cache(maxsize=256)

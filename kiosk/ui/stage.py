@@ -95,13 +95,18 @@ class Stage(FloatLayout):
         """Show a view in place of the last one, with the keyboard closed unless it is the same one."""
         if view is self.view:
             return
+        left, self.view = self.view, view
         self.write_into(None)
-        if self.view:
-            self.view.forget()
+        if left:
+            left.forget()
         self.ids.hall.clear_widgets()
         self.ids.hall.add_widget(view)
-        self.view = view
         self.settle_down()
+
+    def stretch(self, view: Widget) -> None:
+        """Lay out a view that is not there as it will be when it comes."""
+        if view.parent is None:
+            view.typing, view.size = False, self.size
 
     def lay_over(self, cover: Widget | None) -> None:
         """Lay something over everything, or take it away."""

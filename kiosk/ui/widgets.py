@@ -1,5 +1,6 @@
 """The window's own few widgets: text that always fits, what can be tapped, progress, a ring, the mark."""
 
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from kivy.uix.widget import Widget
 from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 
-SMALLEST = 0.5
-"""Text shrinks to this part of the size that was wanted, never further."""
+STEP, STEPS = 0.96, 17
+"""Text shrinks by so much at a time, and so many times: to half of what was wanted, never further."""
 
 
 @lru_cache(maxsize=4096)
@@ -26,18 +27,73 @@ def fitting_size(text: str, bold: bool, wanted: float, width: float, height: flo
 
     It fits when all its lines are inside and no word is longer than a line.
     """
-    size = wanted
-    while size > wanted * SMALLEST:
-        probe = Measure(text=text, font_size=size, bold=bold, text_size=(width, None))
+    words = set(text.replace("\n", " ").split(" "))
+
+    def fits(step: int) -> bool:
+        probe = Measure(text=text, font_size=wanted * STEP**step, bold=bold, text_size=(width, None))
         probe.resolve_font_name()
-        widest = max((probe.get_extents(word)[0] for word in text.replace("\n", " ").split(" ")), default=0)
-        if widest <= width and probe.render()[1] <= height:
-            return size
-        size *= 0.96
-    return size
+        widest = max(probe.get_extents(word)[0] for word in words)
+        return bool(widest <= width and probe.render()[1] <= height)
+
+    # Most texts fit as they are; for the others, bisecting takes a few probes out of many.
+    step = 0 if fits(0) else bisect_left(range(STEPS), True, lo=1, key=fits)
+    return wanted * STEP**step
 
 
-class Words(Label):
+class Unseen(Label):
+    """Text that is not drawn while it is out of sight, unless somebody prepares it.
+
+    It waits until what holds it is put on the screen.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._held_by: Widget | None = None
+        super().__init__(**kwargs)
+
+    def prepare(self) -> bool:
+        """Draw a text that waits; say whether there was anything to do."""
+        waits = self._held_by is not None
+        if waits:
+            self._wait_no_more()
+            self.fit()
+            super().texture_update()
+            self._trigger_texture.cancel()
+            if self.texture:
+                # Kivy draws the letters when a texture is used for the first time, as it is here.
+                self.texture.bind()
+        return waits
+
+    def fit(self) -> None:
+        """Take the size that the text is to be drawn in."""
+
+    def texture_update(self, *_: Any) -> None:
+        """Draw the text, unless nobody sees it."""
+        if not self.waits():
+            super().texture_update()
+
+    def waits(self) -> bool:
+        """Say whether this is out of sight; if so, begin to wait."""
+        top: Widget = self
+        while top.parent not in (None, top):  # the window is its own parent
+            top = top.parent
+        hidden = top.parent is None
+        if hidden and top is not self._held_by:
+            self._wait_no_more()
+            self._held_by = top
+            top.bind(parent=self._appear)
+        return hidden
+
+    def _wait_no_more(self) -> None:
+        if self._held_by:
+            self._held_by.unbind(parent=self._appear)
+            self._held_by = None
+
+    def _appear(self, *_: Any) -> None:
+        self._wait_no_more()
+        self._trigger_texture()
+
+
+class Words(Unseen):
     """Text that fits its box: as large as wanted (pixels), smaller where a language needs more room.
 
     scale is how many times larger than that this customer wants all text.
@@ -47,18 +103,28 @@ class Words(Label):
     scale = NumericProperty(1)
 
     def __init__(self, **kwargs: Any) -> None:
-        self._refit = Clock.create_trigger(self._fit, -1)
+        self._refit = Clock.create_trigger(self._fit_if_seen, -1)
         super().__init__(**kwargs)
         for name in ("text", "bold", "wanted", "scale", "size", "padding"):
             self.fbind(name, self._refit)
         self._refit()
 
-    def _fit(self, _: float) -> None:
+    def fit(self) -> None:
+        """Take the largest size that fits."""
+        self._refit.cancel()
         left, top, right, bottom = self.padding
         width, height = self.width - left - right, self.height - top - bottom
         if width > 0 and height > 0:
             wanted = self.wanted * self.scale
             self.font_size = fitting_size(self.text, self.bold, wanted, int(width), int(height))
+
+    def _fit_if_seen(self, _: float) -> None:
+        if not self.waits():
+            self.fit()
+
+    def _appear(self, *_: Any) -> None:
+        super()._appear()
+        self._refit()
 
 
 class Tap(ButtonBehavior, Surface, Words):
