@@ -85,10 +85,10 @@ class Backstage:
 
     def rescue(self) -> "Future[Rescue]":
         """Write what the hub does not have to a USB stick, which takes as long as the stick does."""
-        aside = StorageThread(self._config.data, self._open_beside)
-        rescued = aside.call(self._carry_away)
-        rescued.add_done_callback(lambda _: Thread(target=aside.close, name="rescued", daemon=True).start())
-        return rescued
+        from kiosk.rescue import ROOTS, rescue
+
+        roots = ROOTS if self._sticks is None else self._sticks
+        return rescue(self._open_beside, roots, self.now(), self._config.data)
 
     def keep_check(self, check: "Check") -> Future[None]:
         """Keep the last installation check."""
@@ -144,11 +144,6 @@ class Backstage:
         from kiosk.results import overview
 
         return overview(storage, self.now())
-
-    def _carry_away(self, storage: "Storage") -> "Rescue":
-        from kiosk.rescue import ROOTS, carry_away
-
-        return carry_away(storage, ROOTS if self._sticks is None else self._sticks, self.now())
 
     def _open_beside(self) -> "Storage":
         from kiosk.storage.opening import open_storage

@@ -2,18 +2,23 @@
 
 import csv
 import errno
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from concurrent.futures import Future, wait
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from re import sub
+from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from kiosk.export import write_answers
+from kiosk.storage.errors import translated
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -23,7 +28,11 @@ ROOTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
 
 DEPTH = 2
 
-CHUNK = 1 << 20
+PATIENCE = 10.0
+"""Seconds without a sign from a stick, after which it is given up."""
+
+CHUNK = 1 << 18
+"""Bytes that are written through to a stick or read from it between two signs. The slowest do it in time."""
 
 
 class Carried(StrEnum):
@@ -36,6 +45,7 @@ class Carried(StrEnum):
     READ_ONLY = "read_only"
     GONE = "gone"
     DIFFERENT = "different"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +53,71 @@ class Rescue:
     """What was written: so many answers, into a file of a stick, both by name; empty where there is none.
 
     NOTHING: the hub has everything. GONE: the stick was pulled out or failed. DIFFERENT: what was read
-    back is not what was written.
+    back is not what was written. SILENT: the stick does not answer.
     """
 
     outcome: Carried
     stick: str = ""
     file: str = ""
     count: int = 0
+
+
+class Patience:
+    """How long somebody waits for the next sign of a stick. One thread gives signs, another one waits.
+
+    What comes before the first sign is no fault of the stick, and is waited for.
+    """
+
+    def __init__(self, seconds: float = PATIENCE) -> None:
+        self._seconds, self._last, self._over = seconds, math.inf, Event()
+
+    def sign(self) -> None:
+        """Say that the stick does something; raise OSError if nobody waits for it any more."""
+        if self._over.is_set():
+            raise OSError(errno.ETIMEDOUT, "the stick was given up")
+        self._last = monotonic()
+
+    def wait(self, task: Future[Rescue]) -> Rescue:
+        """Wait for what comes of it as long as there are signs."""
+        while not task.done():
+            left = self._last + self._seconds - monotonic()
+            if left <= 0:
+                self._over.set()
+                return Rescue(Carried.SILENT)
+            wait([task], min(left, self._seconds))
+        return task.result()
+
+
+def rescue(
+    opener: "Callable[[], Storage]",
+    roots: Iterable[Path],
+    now: datetime,
+    folder: Path,
+    patience: Patience | None = None,
+) -> Future[Rescue]:
+    """Carry the answers in a folder away, on threads that hold up nothing, not even the program's end.
+
+    A system call on a stick that hangs returns when it likes. So opener's storage is another one than the
+    window's, and it may stay open for ever.
+    """
+    patience = patience or Patience()
+    carried: Future[Rescue] = Future()
+    told: Future[Rescue] = Future()
+
+    def carry() -> Rescue:
+        with translated(folder), closing(opener()) as storage:
+            return carry_away(storage, roots, now, patience)
+
+    Thread(target=_settle, args=(carried, carry), name="rescue", daemon=True).start()
+    Thread(target=_settle, args=(told, lambda: patience.wait(carried)), name="patience", daemon=True).start()
+    return told
+
+
+def _settle(future: Future[Rescue], function: Callable[[], Rescue]) -> None:
+    try:
+        future.set_result(function())
+    except Exception as reason:
+        future.set_exception(reason)
 
 
 def sticks(roots: Iterable[Path], apart_from: Path) -> list[Path]:
@@ -59,20 +127,21 @@ def sticks(roots: Iterable[Path], apart_from: Path) -> list[Path]:
     return [folder for folder in found if _device(folder) not in (None, inside)]
 
 
-def carry_away(storage: "Storage", roots: Iterable[Path], now: datetime) -> Rescue:
+def carry_away(storage: "Storage", roots: Iterable[Path], now: datetime, patience: Patience) -> Rescue:
     """Write the answers that the hub does not have to the first stick that takes them, and read them back.
 
-    May take as long as a slow stick does, so it has a thread and a connection of its own.
+    May take as long as a slow stick does: see rescue.
     """
+    patience.sign()
     totals = storage.outbox.totals()
     if not totals.waiting + totals.quarantined:
         return Rescue(Carried.NOTHING)
     first = None
     for stick in sticks(roots, storage.folder):
-        rescue = _write(storage, stick, stick / _name(storage, now))
-        if rescue.outcome is Carried.WRITTEN:
-            return rescue
-        first = first or rescue
+        carried = _write(storage, stick, stick / _name(storage, now), patience)
+        if carried.outcome is Carried.WRITTEN:
+            return carried
+        first = first or carried
     return first or Rescue(Carried.NO_STICK)
 
 
@@ -97,13 +166,14 @@ def _name(storage: "Storage", now: datetime) -> str:
     return f"cerchio-{store}-{now:%Y%m%d-%H%M%S}.csv"
 
 
-def _write(storage: "Storage", stick: Path, file: Path) -> Rescue:
+def _write(storage: "Storage", stick: Path, file: Path, patience: Patience) -> Rescue:
     unfinished = file.with_suffix(".part")
     try:
         with unfinished.open("x", encoding="utf-8", newline="") as out:
-            count, digest = _fill(storage, out)
-        sound = _digest(unfinished) == digest and _rows(unfinished) == count
+            count, digest = _fill(storage, out, patience)
+        sound = _digest(unfinished, patience) == digest and _rows(unfinished) == count
         if sound:
+            patience.sign()
             unfinished.replace(file)
     except OSError as reason:
         outcome = _TROUBLES.get(reason.errno or 0, Carried.GONE)
@@ -122,37 +192,52 @@ _TROUBLES = {
     errno.EROFS: Carried.READ_ONLY,
     errno.EACCES: Carried.READ_ONLY,
     errno.EPERM: Carried.READ_ONLY,
+    errno.ETIMEDOUT: Carried.SILENT,
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Heard:
-    """A file, and somebody who hears what is written to it."""
+    """A file that is written through to the stick bit by bit, and somebody who hears what is written."""
 
     file: TextIO
     hear: Callable[[bytes], None]
+    patience: Patience
+    waiting: int = 0
 
     def write(self, text: str, /) -> int:
-        self.hear(text.encode())
-        return self.file.write(text)
+        content = text.encode()
+        self.hear(content)
+        written = self.file.write(text)
+        self.waiting += len(content)
+        if self.waiting >= CHUNK:
+            self.write_through()
+        return written
+
+    def write_through(self) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.waiting = 0
+        self.patience.sign()
 
 
-def _fill(storage: "Storage", out: TextIO) -> tuple[int, bytes]:
+def _fill(storage: "Storage", out: TextIO, patience: Patience) -> tuple[int, bytes]:
     digest = sha256()
-    count = write_answers(storage, _Heard(out, digest.update), ".csv")
-    out.flush()
-    os.fsync(out.fileno())
+    heard = _Heard(out, digest.update, patience)
+    count = write_answers(storage, heard, ".csv")
+    heard.write_through()
     if hasattr(os, "posix_fadvise"):
         # What is read back must come from the stick and not from what the system still remembers.
         os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     return count, digest.digest()
 
 
-def _digest(file: Path) -> bytes:
+def _digest(file: Path, patience: Patience) -> bytes:
     digest = sha256()
     with file.open("rb") as content:
         while chunk := content.read(CHUNK):
             digest.update(chunk)
+            patience.sign()
     return digest.digest()
 
 

@@ -16,6 +16,9 @@ from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.database import Database, rows, writing
 from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
 
+AT_ONCE = 500
+"""Rows that are read in one go."""
+
 UNREADABLE = "unreadable"
 """The code of an answer whose row is damaged; the hubs' own codes are in common.wire.Code."""
 
@@ -190,9 +193,17 @@ class Outbox:
 
     def all(self) -> Iterator[Kept]:
         """Return every readable answer of this tablet, whatever device it was given as, oldest first."""
-        for row in rows(self._db, "SELECT * FROM responses ORDER BY rowid", []):
+        for row in self._rows():
             if response := readable(row):
                 yield Kept(row["sequence"], State(row["state"]), row["refusal"], response)
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        # In parts, because a look that somebody takes his time over keeps the log from being emptied.
+        part = [*rows(self._db, _PART, [0, AT_ONCE])]
+        while part:
+            last = part[-1]["place"]
+            yield from part
+            part = [*rows(self._db, _PART, [last, AT_ONCE])]
 
     def _check_finished(self, response: Response) -> None:
         (kept,) = rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id])
@@ -233,6 +244,7 @@ _SAVE = f"""
     FROM (SELECT {DEVICE} AS device) AS here WHERE true
     ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
 """
+_PART = "SELECT rowid AS place, * FROM responses WHERE rowid > ? ORDER BY rowid LIMIT ?"
 _UNSENT_STATES = (State.OPEN, State.WAITING)
 _UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
 _RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT.format(':device')} WHERE id = :id"

@@ -1,17 +1,26 @@
 """Answers on a stick: real file systems, full, read-only and pulled out."""
 
 import csv
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
 from common.responses import Consent, SealedContact
-from kiosk.rescue import Carried, Rescue, carry_away, sticks
+from kiosk.rescue import Carried, Patience, Rescue, carry_away, sticks
+from kiosk.rescue import rescue as carry
+from kiosk.storage.errors import StorageReadOnly
+from kiosk.storage.opening import open_storage
 from kiosk.storage.outbox import State
+from kiosk.storage.store import Storage
 from tests.support.answers import NOON, a_response
-from tests.support.disks import can_mount, small_disk
+from tests.support.disks import can_freeze, can_mount, frozen, small_disk, stick_of_its_own
 from tests.support.kiosk import Kiosk, a_pairing
 
 CONTACT = SealedContact("key", bytes(range(60)), Consent("standard-1", "it", NOON))
@@ -34,7 +43,7 @@ def stick(media: Path) -> Iterator[Path]:
 
 
 def rescue(kiosk: Kiosk, media: Path) -> Rescue:
-    return kiosk.ask(lambda s: carry_away(s, [media.parent], NOON))
+    return kiosk.ask(lambda s: carry_away(s, [media.parent], NOON, Patience()))
 
 
 def give(kiosk: Kiosk) -> None:
@@ -116,3 +125,95 @@ if can_mount():  # An ordinary user gets no stick to plug in.
         (stick / "data").mkdir()
         assert sticks([media], stick / "data") == []
         assert sticks([media, media / "nowhere"], media) == [stick]
+
+
+def beside(kiosk: Kiosk) -> Storage:
+    """Open the storage once more, as the window's errand does."""
+    return open_storage(kiosk.config.database, NOON, alone=False)
+
+
+def begin(kiosk: Kiosk, media: Path, seconds: float = 0.5) -> Future[Rescue]:
+    """Carry answers away on threads of their own, with little patience."""
+    return carry(lambda: beside(kiosk), [media.parent], NOON, kiosk.config.data, Patience(seconds))
+
+
+def test_what_comes_of_it_is_told_by_a_thread_of_its_own(kiosk: Kiosk, media: Path) -> None:
+    give(kiosk)
+    assert begin(kiosk, media).result(10) == Rescue(Carried.NO_STICK)
+
+
+def test_a_memory_that_fails_is_told_as_such(kiosk: Kiosk, media: Path) -> None:
+    kiosk.config.data.write_text("no folder")
+    with pytest.raises(StorageReadOnly):
+        begin(kiosk, media).result(10)
+
+
+if can_freeze():  # Only root can make a file system hang.
+
+    @pytest.fixture
+    def slow(media: Path, tmp_path: Path) -> Iterator[Path]:
+        """Return a stick that can be made to hang."""
+        with stick_of_its_own(media / "SLOW", tmp_path / "slow.img"):
+            yield media / "SLOW"
+
+    def test_a_stick_that_hangs_is_given_up_and_holds_up_nobody(
+        kiosk: Kiosk, media: Path, slow: Path
+    ) -> None:
+        give(kiosk)
+        with frozen(slow):
+            assert begin(kiosk, media).result(10) == Rescue(Carried.SILENT)
+            kiosk.give(a_response(3))
+            assert kiosk.totals().waiting == 3
+        left_alone(slow)
+
+    def test_a_stick_that_hangs_at_the_end_has_nothing_that_looks_like_a_rescue_file(
+        kiosk: Kiosk, media: Path, slow: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        give(kiosk)
+        written, sync = Event(), os.fsync
+
+        def written_and_held_up(file: int) -> None:
+            sync(file)
+            written.set()
+            thawed.wait(10)
+
+        thawed = Event()
+        monkeypatch.setattr("os.fsync", written_and_held_up)
+        carried = begin(kiosk, media)
+        assert written.wait(10)
+        with frozen(slow):
+            assert carried.result(10) == Rescue(Carried.SILENT)
+            assert [*slow.glob("*.csv")] == []
+        thawed.set()
+        left_alone(slow)
+
+    def test_the_program_ends_although_a_stick_hangs(kiosk: Kiosk, media: Path, slow: Path) -> None:
+        give(kiosk)
+        with frozen(slow):
+            command = [sys.executable, "-c", ENDS, str(kiosk.config.data), str(media.parent)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            assert process.stdout
+            assert process.stdout.readline() == "the program ends\n"
+        assert process.wait(10) == 0
+
+
+ENDS = """
+import sys
+from pathlib import Path
+from time import sleep
+from kiosk.__main__ import Backstage
+from kiosk.config import Config
+backstage = Backstage(Config(data=Path(sys.argv[1])), alone=False, sticks=[Path(sys.argv[2])])
+backstage.rescue()
+sleep(1)
+backstage.stop()
+print("the program ends", flush=True)
+"""
+
+
+def left_alone(stick: Path) -> None:
+    """Wait until nobody writes to a stick any more, and see that it is as it was."""
+    for thread in enumerate_threads():
+        if thread.name == "rescue":
+            thread.join(10)
+    assert [*stick.iterdir()] == []

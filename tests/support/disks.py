@@ -40,6 +40,44 @@ def can_mount() -> bool:
         shutil.rmtree(folder)
 
 
+@contextmanager
+def stick_of_its_own(folder: Path, image: Path) -> Iterator[None]:
+    """Mount a file system of four megabytes that frozen() can stop. Where that is allowed: see can_freeze."""
+    folder.mkdir()
+    with image.open("wb") as file:
+        file.truncate(4 << 20)
+    subprocess.run(["mkfs.ext4", "-q", image], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["mount", "-o", "loop", image, folder], check=True, stderr=subprocess.DEVNULL)
+    (folder / "lost+found").rmdir()
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def frozen(folder: Path) -> Iterator[None]:
+    """Let whoever writes to a file system of its own hang in the system until the end."""
+    subprocess.run(["fsfreeze", "-f", folder], check=True, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        subprocess.run(["fsfreeze", "-u", folder], check=True)
+
+
+@cache
+def can_freeze() -> bool:
+    """Say whether this machine lets us have a stick that hangs; root, and mostly in no container."""
+    folder = Path(mkdtemp())
+    try:
+        with stick_of_its_own(folder / "stick", folder / "image"), frozen(folder / "stick"):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    finally:
+        shutil.rmtree(folder)
+
+
 def obey_permissions() -> None:
     """Let a child process of root, as its preexec_fn, be held back by permissions as everybody else is."""
     for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
