@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint",
-    "state", "refusal", "sequence", "survey", "version", "kind", "reasons", "flags",
+    "state", "refusal", "sequence", "survey", "version", "kind", "reasons", "flags", "overruled_at",
     "contact_key", "contact_box", "consent_text", "consent_language", "consent_at",
 )  # fmt: skip
-"""The first eight are those that a hub imports. contact_box is hexadecimal."""
+"""The first eight are those that a hub imports. contact_box is hexadecimal.
+
+An answer with flags does not count, unless overruled_at says since when a manager lets it.
+"""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would run instead of show."""
@@ -63,6 +66,7 @@ def document(kept: Kept, store: str) -> dict[str, Any]:
         "kind": response.kind.value,
         "reasons": list(response.reasons),
         "flags": list(response.flags),
+        "overruled_at": kept.overruled and kept.overruled.isoformat(timespec="milliseconds"),
         "contact_key": contact and contact.key,
         "contact_box": contact and contact.box.hex(),
         "consent_text": contact and contact.consent.text,

@@ -38,12 +38,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer with everything that the tablet knows of it; refusal is why it is quarantined."""
+    """An answer with everything that the tablet knows of it; refusal is why it is quarantined.
+
+    overruled is since when a manager lets it count although it has flags.
+    """
 
     sequence: int
     state: State
     refusal: str | None
     response: Response
+    overruled: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +199,7 @@ class Outbox:
         """Return every readable answer of this tablet, whatever device it was given as, oldest first."""
         for row in self._rows():
             if response := readable(row):
-                yield Kept(row["sequence"], State(row["state"]), row["refusal"], response)
+                yield _kept(row, response)
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         # In parts, because a look that somebody takes his time over keeps the log from being emptied.
@@ -221,6 +225,12 @@ class Outbox:
             return Applied(refused=changed)
         changed = self._db.execute(_DELIVER, [verdict.id, self.device]).rowcount
         return Applied(changed, changed if verdict.outcome is Outcome.DUPLICATE else 0)
+
+
+def _kept(row: Mapping[str, Any], response: Response) -> Kept:
+    since = row["overruled_ms"]
+    overruled = None if since is None else moment(since)
+    return Kept(row["sequence"], State(row["state"]), row["refusal"], response, overruled)
 
 
 def readable(row: Mapping[str, Any]) -> Response | None:

@@ -1,8 +1,10 @@
 """Answers that look wrong: kept with their flags for good, counted once a manager says so."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from io import StringIO
 
 import pytest
 from sqlite_utils import Database
@@ -10,6 +12,7 @@ from sqlite_utils import Database
 from common.responses import TEST, Response
 from common.wire import Outcome, Overruled, Receipt, Verdict
 from kiosk.config import Config
+from kiosk.export import write_answers
 from kiosk.storage.migrations import migrations
 from kiosk.storage.outbox import State
 from kiosk.storage.rows import to_row
@@ -152,6 +155,17 @@ def test_answers_from_before_there_was_overruling_can_be_overruled(config: Confi
     assert overrule(kiosk, 1)
     assert tallies(kiosk) == (1, 0)
     kiosk.close()
+
+
+def test_a_rescue_file_says_what_was_overruled(kiosk: Kiosk) -> None:
+    kiosk.give(a_response(1), doubted(2), doubted(3))
+    overrule(kiosk, 3)
+    lines = StringIO()
+    kiosk.ask(lambda s: write_answers(s, lines, ".jsonl"))
+    found = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [(bool(one["flags"]), one["overruled_at"]) for one in found] == [
+        (False, None), (True, None), (True, LATER.isoformat(timespec="milliseconds")),
+    ]  # fmt: skip
 
 
 def test_what_was_overruled_survives_a_broken_file(config: Config) -> None:
