@@ -1,5 +1,6 @@
 """Reads aloud through espeak-ng, where that is installed: one text at a time, on a thread of its own."""
 
+import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from shutil import which
 from subprocess import DEVNULL, PIPE, Popen
@@ -9,6 +10,8 @@ PROGRAM = "espeak-ng"
 WORDS_A_MINUTE = "150"
 """Slower than the program's own 175: whoever listens does not read along."""
 
+PHONE = re.compile(r"\+\d[\d ]*\d")
+
 
 class Mute(RuntimeError):
     """A text could not be read aloud; the message is the program's own."""
@@ -17,6 +20,11 @@ class Mute(RuntimeError):
 def find_program() -> str | None:
     """Return where espeak-ng is, or None where it is not installed."""
     return which(PROGRAM)
+
+
+def readable(text: str) -> str:
+    """Return a text with its phone numbers digit by digit: they would be read as thousands and millions."""
+    return PHONE.sub(lambda found: " ".join(found[0].replace(" ", "")), text)
 
 
 class Voice:
@@ -61,7 +69,7 @@ class Voice:
         self._process = process
         if turn != self._turn:  # hushed while it was starting
             process.kill()
-        _, said = process.communicate(text)
+        _, said = process.communicate(readable(text))
         self._process = None
         # Without a sound card the program complains and still ends with 0.
         complains = any(line.lower().startswith("error:") for line in said.splitlines())

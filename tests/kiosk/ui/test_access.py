@@ -10,7 +10,7 @@ from kivy.utils import get_color_from_hex
 from common import words
 from kiosk.ui.access import Wishes
 from kiosk.ui.theme import HIGH_LIGHT, LARGE, LIGHT, look
-from kiosk.ui.voice import Mute, Voice
+from kiosk.ui.voice import Mute, Voice, readable
 from tests.kiosk.ui.conftest import Shop
 from tests.support.legibility import at_every_size, flaws
 from tests.support.window import Screen, window
@@ -361,6 +361,22 @@ def test_nobody_waits_for_the_voice(speaker: Path) -> None:
     voice.close()
     assert second.result(10) is None
     assert not is_running(speaker)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_an_example_of_a_phone_number_is_read_digit_by_digit(language: str) -> None:
+    sentence = words.text(language, "kiosk.phone_wrong")
+    digits = [part for part in readable(sentence).split() if part.strip("+.").isdecimal()]
+
+    assert len(digits) > 8
+    assert {len(digit.strip(".")) for digit in digits} == {1}
+    assert readable(sentence).replace(" ", "") == sentence.replace(" ", "")
+
+
+def test_other_numbers_are_read_as_numbers() -> None:
+    notice = words.text("en", "survey.notice")
+    assert readable(notice) == notice
+    assert "30 days" in notice
 
 
 def test_a_voice_tells_what_the_program_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
