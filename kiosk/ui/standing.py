@@ -210,7 +210,7 @@ def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
     if seen.free_disk is not None and seen.free_disk < LITTLE_DISK:
         said.append(reader.say("tablet.little_disk"))
     if seen.broken_settings:
-        said.append(reader.say("tablet.broken_settings", why=seen.broken_settings))
+        said.append(reader.say("tablet.broken_settings"))
     if seen.totals.quarantined:
         said.append(reader.say_many("tablet.set_aside", seen.totals.quarantined))
     if seen.paired and seen.last_error and seen.last_error not in _GRAVE:

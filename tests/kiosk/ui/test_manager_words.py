@@ -112,7 +112,7 @@ def test_the_tablet_says_in_one_line_where_the_answers_are() -> None:
         ({"paired": False}, "not paired"),
         ({"broken_files": ("a.broken",)}, "a.broken"),
         ({"free_disk": 100}, "nearly full"),
-        ({"broken_settings": "no hours"}, "no hours"),
+        ({"broken_settings": "no hours"}, "settings.json on this tablet cannot be used"),
         ({"last_error": "revoked_device"}, "closed this tablet’s access"),
         ({"last_error": "something new"}, "something new"),
         ({"totals": Totals(3, 2, 0, 1, None)}, "1 answer was not taken by head office."),
@@ -121,6 +121,13 @@ def test_the_tablet_says_in_one_line_where_the_answers_are() -> None:
 )
 def test_the_worst_trouble_stands_beside_them(parts: dict[str, object], said: str) -> None:
     assert said in strip(**parts)
+
+
+def test_no_reason_in_english_stands_in_a_sentence_of_another_language() -> None:
+    for language in words.LANGUAGES:
+        said = standing.strip(Reader(language, "Roma Centro", UTC), seen(broken_settings="no hours"), NOON)
+        assert "settings.json" in said
+        assert "no hours" not in said
 
 
 @pytest.mark.parametrize(
