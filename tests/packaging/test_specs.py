@@ -177,6 +177,15 @@ def test_the_receiver_is_made_known_to_android(tmp_path: Path, android: dict[str
     ElementTree.parse(FILES / "android" / android["android.add_resources"] / f"{resource}.xml")
 
 
+def test_what_python_asks_of_the_receiver_is_there() -> None:
+    """Nothing but an Android runs it; a wrong name would end the kiosk at its start."""
+    asked = re.search(r'autoclass\("([\w.]+)"\)\.(\w+)\(mActivity\)', (FILES / "android/main.py").read_text())
+    assert asked
+    source = (FILES / "android/java" / Path(*asked[1].split("."))).with_suffix(".java").read_text("utf-8")
+
+    assert f"public static void {asked[2]}(Context context)" in source
+
+
 @pytest.mark.parametrize("name", ["linux", "windows"])
 def test_pyinstaller_s_files_start_what_the_project_starts(name: str) -> None:
     tree = ast.parse((FILES / f"{name}.spec").read_text("utf-8"))

@@ -9,7 +9,9 @@ def stay() -> None:
     It does so without asking only where the receiver beside this file owns the device.
     """
     from android import mActivity  # type: ignore[import-not-found]
+    from jnius import autoclass  # type: ignore[import-not-found]
 
+    autoclass("org.cerchio.kiosk.LockTaskReceiver").keepScreen(mActivity)
     mActivity.startLockTask()
 
 

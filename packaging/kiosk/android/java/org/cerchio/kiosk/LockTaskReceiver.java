@@ -18,11 +18,22 @@ public class LockTaskReceiver extends DeviceAdminReceiver {
 
     @Override
     public void onEnabled(Context context, Intent intent) {
-        DevicePolicyManager policies = getManager(context);
+        keepScreen(context);
+    }
+
+    /**
+     * Lets the kiosk keep the screen, if this receiver owns the device.
+     *
+     * The kiosk asks for it at each start, too: Android enables a receiver before it makes it the owner, so
+     * that being enabled may come too early.
+     */
+    public static void keepScreen(Context context) {
+        DevicePolicyManager policies =
+                (DevicePolicyManager) context.getSystemService(Context.DEVICE_POLICY_SERVICE);
         if (!policies.isDeviceOwnerApp(context.getPackageName())) {
             return;
         }
-        ComponentName admin = getWho(context);
+        ComponentName admin = new ComponentName(context, LockTaskReceiver.class);
         policies.setLockTaskPackages(admin, new String[] {context.getPackageName()});
         policies.setKeyguardDisabled(admin, true);
         policies.setStatusBarDisabled(admin, true);
