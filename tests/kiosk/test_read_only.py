@@ -74,6 +74,17 @@ if can_mount():  # Only root can make a disk; permissions are tried by everybody
 
     PROTECTED.append(disk_for_reading)
 
+    def test_answers_on_a_full_disk_are_carried_away_to_another(
+        disk: Path, temp: Path, tmp_path: Path
+    ) -> None:
+        kept = shutil.copytree(disk, disk.with_name("kept"))
+        with small_disk(disk, "1m"):
+            shutil.copytree(kept, disk, dirs_exist_ok=True)
+            (disk / "kiosk.sqlite-shm").unlink()
+            (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free))
+            carried = run(disk, temp, "export", str(tmp_path / "rescue.csv"))
+        assert carried.stdout == f"Answers written to {tmp_path / 'rescue.csv'}: 201.\n", carried.stderr
+
 
 @pytest.mark.parametrize("protected", PROTECTED)
 def test_answers_are_counted_and_carried_away(
