@@ -1,6 +1,5 @@
 """The window as a whole: brings walk, views and stage together, and backstage after the first frame."""
 
-import gc
 from collections.abc import Callable
 from logging import getLogger
 from typing import TYPE_CHECKING, Any
@@ -128,8 +127,6 @@ class KioskApp(App):
 
     def show_desk(self, scene: Any) -> None:
         """Put a manager's scene on the screen."""
-        if self._access:
-            self._access.forget()
         if type(scene) not in self._views:
             from kiosk.ui import manager
 
@@ -141,6 +138,10 @@ class KioskApp(App):
         self._base = DARK if theme == "dark" else LIGHT
         look.wear(palette_for(self.walk.bystander[0].settings.brand, self._base))
         Window.clearcolor = look.ground
+
+    def adapt(self, language: str) -> None:
+        """Offer large text and high contrast, in words of a language."""
+        self._access.offer(language)
 
     def pause(self) -> None:
         """Take no touch for a moment, because something else stands under the finger now."""
@@ -193,6 +194,8 @@ class KioskApp(App):
 
     def _open_desk(self) -> None:
         if self.walk.vacant and not self.desk.is_open:
+            if self._access:
+                self._access.forget()
             self.desk.open(*self.walk.bystander)
 
     def _view(self, scene: AnyScene) -> Widget:
@@ -250,14 +253,6 @@ class KioskApp(App):
         Clock.schedule_once(lambda _: self._tidy(), SETTLED)
 
     def _tidy(self) -> None:
-        """Put all that lives as long as the program out of the collector's sight.
-
-        Looking through it takes Python a tenth of a second, every time, in the middle of a visit.
-        """
-        if self._make_ahead:
-            gc.collect()
-            gc.freeze()
-            # Python looks through everything once a quarter as much is new as was there last time. After this
-            # there is nearly nothing, so that what visits leave behind is a few milliseconds' work.
-            gc.collect()
+        if self._ahead:
+            self._ahead.tidy()
         self.ready = True
