@@ -8,7 +8,7 @@ write lock first, and before the first one of all has SQLite look whether the fi
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from sqlite3 import SQLITE_ERROR, OperationalError, connect
+from sqlite3 import SQLITE_ERROR, connect
 from typing import Any
 
 import sqlite_utils
@@ -22,7 +22,7 @@ PATIENCE = 10.0
 
 
 class Database(sqlite_utils.Database):
-    """The open file. Looking through all of it takes the longer the more answers there are.
+    """The open file, whose schema is sound. Looking through all of it takes the longer the more is in it.
 
     So that is done before the first write and not before the first look: a broken file is never written
     on, and nobody who only looks waits.
@@ -34,8 +34,6 @@ class Database(sqlite_utils.Database):
         """Raise StorageBroken unless the file is in order; it is looked through once."""
         if not self.checked:
             found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found == "ok" and not has_its_schema(self):
-                found = "its schema is not what it was"
             if found != "ok":
                 raise StorageBroken(f"the database is broken ({found})")
             self.checked = True
@@ -54,23 +52,18 @@ def open_database(path: Path) -> Database:
         # Set later it would take away the temporary tables that are there.
         db.execute("PRAGMA temp_store = MEMORY")
         if migrations.pending(db):
-            _bring_up_to_date(db)
+            with writing(db):
+                migrations.apply(db)
+        if not has_its_schema(db):
+            raise StorageBroken("the database's schema is not what it was")
         keep(db)
-    except BaseException:
+    except BaseException as reason:
         connection.close()
+        # All this is known to fit a sound schema, and the list of what was done to it.
+        if getattr(reason, "sqlite_errorcode", None) == SQLITE_ERROR:
+            raise StorageBroken(f"the database is broken ({reason})") from reason
         raise
     return db
-
-
-def _bring_up_to_date(db: Database) -> None:
-    try:
-        with writing(db):
-            migrations.apply(db)
-    except OperationalError as reason:
-        # One of the steps was done already, or never: a failing disk has damaged the schema or the list.
-        if reason.sqlite_errorcode == SQLITE_ERROR:
-            raise StorageBroken(f"the database cannot be brought up to date ({reason})") from reason
-        raise
 
 
 def has_its_schema(db: sqlite_utils.Database) -> bool:
