@@ -11,8 +11,8 @@ from hypothesis import strategies as some
 
 from common.history import Layout, NotAHistory, Rejected, Row, check_encoding, identity, is_date_format, read
 from tests.support.answers import times
+from tests.support.history import HEADER, a_row
 
-HEADER = "response_id,store,timestamp,score,comment,language,channel,touchpoint\n"
 OURS = Layout({})
 
 
@@ -21,19 +21,9 @@ def rows(text: str, layout: Layout = OURS, **where: str) -> list[Row | Rejected]
     return list(read(StringIO(text, newline=""), layout, where))
 
 
-def a_row(**changes: str) -> str:
+def a_file(**changes: str) -> str:
     """Return a header and one line with some columns changed."""
-    values = {
-        "response_id": "A1",
-        "store": "Milano",
-        "timestamp": "2026-03-28T14:05",
-        "score": "9",
-        "comment": "",
-        "language": "it",
-        "channel": "web",
-        "touchpoint": "Checkout",
-    } | changes
-    return HEADER + ",".join(f'"{value}"' for value in values.values()) + "\n"
+    return HEADER + a_row(1, **changes)
 
 
 def only(text: str, layout: Layout = OURS) -> Row | Rejected:
@@ -42,7 +32,7 @@ def only(text: str, layout: Layout = OURS) -> Row | Rejected:
 
 
 def test_a_row_as_it_stands() -> None:
-    assert only(a_row(comment=" Ciao ")) == Row(
+    assert only(a_file(comment=" Ciao ")) == Row(
         line=2,
         response_id="A1",
         store="Milano",
@@ -57,14 +47,14 @@ def test_a_row_as_it_stands() -> None:
 
 @pytest.mark.parametrize("score", range(11))
 def test_every_score(score: int) -> None:
-    row = only(a_row(score=str(score)))
+    row = only(a_file(score=str(score)))
     assert isinstance(row, Row)
     assert row.score == score
 
 
 @pytest.mark.parametrize("score", ["-1", "11", "7.0", "1_0", "+7", "٣", "seven", "1e1", "0x1", "9" * 5000])
 def test_what_is_no_score(score: str) -> None:
-    row = only(a_row(score=score))
+    row = only(a_file(score=score))
     assert isinstance(row, Rejected)
     assert row.line == 2
     assert row.reason == f"{score[:40]!r} is no score from 0 to 10"
@@ -73,7 +63,7 @@ def test_what_is_no_score(score: str) -> None:
 @pytest.mark.parametrize("column", ["response_id", "store", "timestamp", "score"])
 @pytest.mark.parametrize("value", ["", "  "])
 def test_a_required_value_is_missing(column: str, value: str) -> None:
-    assert only(a_row(**{column: value})) == Rejected(2, f"no {column}")
+    assert only(a_file(**{column: value})) == Rejected(2, f"no {column}")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +78,7 @@ def test_a_required_value_is_missing(column: str, value: str) -> None:
     ],
 )
 def test_iso_times(written: str, read_as: str) -> None:
-    row = only(a_row(timestamp=written))
+    row = only(a_file(timestamp=written))
     assert isinstance(row, Row)
     assert row.given_at == datetime.fromisoformat(read_as)
 
@@ -97,7 +87,7 @@ def test_iso_times(written: str, read_as: str) -> None:
     "written", ["yesterday", "28/03/2026", "1969-12-31", "2200-01-01", "2026-02-30", "1"]
 )
 def test_what_is_no_time(written: str) -> None:
-    row = only(a_row(timestamp=written))
+    row = only(a_file(timestamp=written))
     assert row == Rejected(2, f"'{written}' is no time (ISO 8601, for example 2026-03-29T14:05)")
 
 
@@ -113,19 +103,19 @@ MIXED = Layout({}, ("%d/%m/%Y", "%m/%d/%Y"))
     ],
 )
 def test_mixed_dates_take_the_first_notation_that_fits(written: str, read_as: str) -> None:
-    row = only(a_row(timestamp=written), MIXED)
+    row = only(a_file(timestamp=written), MIXED)
     assert isinstance(row, Row)
     assert row.given_at == datetime.fromisoformat(read_as)
 
 
 def test_a_notation_with_hours_keeps_them() -> None:
-    row = only(a_row(timestamp="28.03.2026 00.30"), Layout({}, ("%d.%m.%Y %H.%M",)))
+    row = only(a_file(timestamp="28.03.2026 00.30"), Layout({}, ("%d.%m.%Y %H.%M",)))
     assert isinstance(row, Row)
     assert row.given_at == datetime.fromisoformat("2026-03-28T00:30")
 
 
 def test_no_notation_fits() -> None:
-    row = only(a_row(timestamp="31/31/2021"), MIXED)
+    row = only(a_file(timestamp="31/31/2021"), MIXED)
     assert row == Rejected(2, "'31/31/2021' is no time (%d/%m/%Y or %m/%d/%Y)")
 
 
@@ -155,7 +145,7 @@ def test_what_is_no_history(text: str, layout: Layout, said: str) -> None:
 
 def test_an_unknown_column_to_choose_by() -> None:
     with pytest.raises(NotAHistory, match="no column 'shop' to choose by"):
-        rows(a_row(), shop="Milano")
+        rows(a_file(), shop="Milano")
 
 
 def test_a_header_alone_has_no_rows() -> None:
@@ -163,8 +153,8 @@ def test_a_header_alone_has_no_rows() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
-    assert rows("\ufeff" + a_row()) == rows(a_row())
-    assert rows("\ufeff" + a_row().replace("response_id", '"response_id"')) == rows(a_row())
+    assert rows("\ufeff" + a_file()) == rows(a_file())
+    assert rows("\ufeff" + a_file().replace("response_id", '"response_id"')) == rows(a_file())
 
 
 def test_line_numbers_are_those_of_an_editor() -> None:
@@ -193,7 +183,7 @@ def test_broken_csv_is_named_by_its_line_and_the_rest_is_read() -> None:
 
 
 def test_an_open_quote_swallows_to_the_end_and_is_reported() -> None:
-    text = a_row() + 'A2,Milano,2026-03-28,8,"never closed,it,web,x\nA3,Milano,2026-03-28,8,,it,web,x\n'
+    text = a_file() + 'A2,Milano,2026-03-28,8,"never closed,it,web,x\nA3,Milano,2026-03-28,8,,it,web,x\n'
     good, broken = rows(text)
     assert isinstance(good, Row)
     assert isinstance(broken, Rejected)
@@ -212,7 +202,7 @@ def test_a_short_row_lacks_only_what_it_lacks() -> None:
 
 
 def test_where_keeps_the_rows_of_a_store_and_those_that_name_none() -> None:
-    text = a_row() + "A2,Roma,2026-03-28,8,,it,web,x\n" + "A3,,2026-03-28,8,,it,web,x\n"
+    text = a_file() + "A2,Roma,2026-03-28,8,,it,web,x\n" + "A3,,2026-03-28,8,,it,web,x\n"
     nobodys = Rejected(4, "no store")
     assert [row.line for row in rows(text, store="Roma")] == [3, 4]
     assert rows(text, store="") == rows(text, store="Napoli") == [nobodys]
@@ -220,7 +210,7 @@ def test_where_keeps_the_rows_of_a_store_and_those_that_name_none() -> None:
 
 
 def test_codes_keep_the_spaces_and_slashes_inside() -> None:
-    row = only(a_row(store=" NEAS/PTS  - Transport "))
+    row = only(a_file(store=" NEAS/PTS  - Transport "))
     assert isinstance(row, Row)
     assert row.store == "NEAS/PTS  - Transport"
 
@@ -235,13 +225,13 @@ def test_codes_keep_the_spaces_and_slashes_inside() -> None:
     ],
 )
 def test_a_long_comment_is_cut_and_says_so(typed: str, kept: int, cut: bool) -> None:
-    row = only(a_row(comment=typed))
+    row = only(a_file(comment=typed))
     assert isinstance(row, Row)
     assert (len(row.comment), row.cut) == (kept, cut)
 
 
 def test_a_comment_of_a_megabyte_is_one_answer() -> None:
-    row = only(a_row(comment="x" * 2**20))
+    row = only(a_file(comment="x" * 2**20))
     assert isinstance(row, Row)
     assert (len(row.comment), row.cut) == (4000, True)
 
@@ -310,7 +300,7 @@ def test_a_wrong_byte_is_found_in_any_blocks(before: str, size: int, after: str)
     [(2, 3, True), (3, 3, False), (13, 3, False)],
 )
 def test_a_time_with_two_readings_is_known_as_such(day: int, month: int, ambiguous: bool) -> None:
-    row = only(a_row(timestamp=f"{day:02}/{month:02}/2026"), Layout({}, ("%d/%m/%Y", "%m/%d/%Y")))
+    row = only(a_file(timestamp=f"{day:02}/{month:02}/2026"), Layout({}, ("%d/%m/%Y", "%m/%d/%Y")))
     assert isinstance(row, Row)
     assert (row.given_at, row.ambiguous) == (
         datetime.fromisoformat(f"2026-{month:02}-{day:02}T12:00"),

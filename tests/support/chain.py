@@ -122,6 +122,16 @@ def furnish(app: Flask, days: int = 182, shops: Sequence[Shop] = SHOPS, busy: fl
     employ(app, MANAGER, "Marco Bianchi", shops[0].store.code)
 
 
+def open_two_stores(app: Flask) -> None:
+    """Open stores in Rome and Milan; employ somebody of head office and the manager of Rome's."""
+    hub: Hub = app.extensions["cerchio"]
+    with writing(hub.engine) as connection:
+        for code in ("ROMA", "MILANO"):
+            add_store(connection, Store(code, f"{code.title()} Centro", "", "Europe/Rome", 0), hub.now())
+    employ(app, BOSS, "Paola Conti")
+    employ(app, MANAGER, "Marco Bianchi", "ROMA")
+
+
 def employ(app: Flask, email: str, name: str, *stores: str, language: str = "") -> None:
     """Let a person sign in with PASSWORD: a store manager if there are stores, else head office."""
     hub: Hub = app.extensions["cerchio"]

@@ -11,11 +11,10 @@ from sqlalchemy import Engine, select
 from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.responses.queries import rebuild_tallies
-from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response, an_id
 from tests.support.books import counted, stored_rows
-from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.chain import BOSS, MANAGER, open_two_stores
 from tests.support.reader import Page, Reader
 from tests.support.tallies import keep
 
@@ -23,13 +22,9 @@ numbers = count(1)
 
 
 @pytest.fixture
-def reader(app: Flask, client: FlaskClient, engine: Engine, clock: Clock) -> Reader:
+def reader(app: Flask, client: FlaskClient) -> Reader:
     """Return somebody of head office, who sees two stores; the manager of one is employed, too."""
-    with writing(engine) as connection:
-        for code in ("ROMA", "MILANO"):
-            add_store(connection, Store(code, f"{code.title()} Centro", "", "Europe/Rome", 0), clock())
-    employ(app, BOSS, "Paola Conti")
-    employ(app, MANAGER, "Marco Bianchi", "ROMA")
+    open_two_stores(app)
     reader = Reader(client)
     reader.sign_in()
     return reader

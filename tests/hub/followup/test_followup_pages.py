@@ -15,12 +15,11 @@ from hub.followup.queries import open_cases
 from hub.responses.queries import store
 from hub.responses.rules import Source, row
 from hub.responses.tables import responses
-from hub.stores.queries import Store, add_store
 from hub.stores.rules import business_day
 from hub.web.context import Hub
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response, an_id
-from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.chain import BOSS, MANAGER, open_two_stores
 from tests.support.reader import Reader
 
 COMMENT = "Un’ora di coda alla cassa."
@@ -54,12 +53,8 @@ def sealed(hub: Hub, number: int, given: datetime) -> SealedContact:
 
 
 @pytest.fixture
-def reader(app: Flask, engine: Engine, clock: Clock, client: FlaskClient) -> Reader:
-    with writing(engine) as connection:
-        for code in ("ROMA", "MILANO"):
-            add_store(connection, Store(code, f"{code.title()} Centro", "", "Europe/Rome", 0), clock())
-    employ(app, BOSS, "Paola Conti")
-    employ(app, MANAGER, "Marco Bianchi", "ROMA")
+def reader(app: Flask, client: FlaskClient) -> Reader:
+    open_two_stores(app)
     reader = Reader(client)
     reader.sign_in(MANAGER)
     return reader

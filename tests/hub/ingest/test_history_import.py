@@ -15,25 +15,11 @@ from hub.ingest.history import AT_ONCE, Cut, Order, Report, take
 from hub.responses.queries import rebuild_tallies
 from hub.responses.tables import erased, responses, tallies
 from hub.stores.queries import Store, add_store, all_stores
+from tests.support.history import HEADER, a_row
 from tests.support.tallies import add_stores
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
-HEADER = "response_id,store,timestamp,score,comment,language,channel,touchpoint\n"
 OURS = Order(Layout({}))
-
-
-def a_row(number: int = 1, **changes: str) -> str:
-    values = {
-        "response_id": f"A{number}",
-        "store": "Milano",
-        "timestamp": "2026-03-28T14:05",
-        "score": "9",
-        "comment": "",
-        "language": "it",
-        "channel": "web",
-        "touchpoint": "Checkout",
-    } | changes
-    return ",".join(f'"{value}"' for value in values.values()) + "\n"
 
 
 def bring(engine: Engine, *rows: str, order: Order = OURS) -> Report:

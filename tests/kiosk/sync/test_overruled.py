@@ -1,40 +1,20 @@
 """What a manager counts at the kiosk reaches the hub, after the answer itself, whatever the weather."""
 
 from collections import deque
-from collections.abc import Iterator
-
-import pytest
 
 from common.wire import MOST_OVERRULED
 from kiosk.storage.outbox import State
 from kiosk.storage.store import Storage
-from kiosk.sync import SyncReport, Trouble
-from kiosk.sync.once import sync_once
+from kiosk.sync import Trouble
+from tests.kiosk.sync.conftest import sync
 from tests.support.answers import NOON, a_response, an_id
-from tests.support.kiosk import Kiosk, a_pairing, clock
+from tests.support.kiosk import Kiosk
 from tests.support.misbehaving_hub import (
     MisbehavingHub,
     behave,
-    misbehaving_hub,
     replies,
     store_and_say_nothing,
 )
-
-
-@pytest.fixture
-def hub() -> Iterator[MisbehavingHub]:
-    with misbehaving_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def paired(kiosk: Kiosk, hub: MisbehavingHub) -> Kiosk:
-    kiosk.ask(lambda s: s.pair(a_pairing(hub.address)))
-    return kiosk
-
-
-def sync(kiosk: Kiosk) -> SyncReport:
-    return sync_once(kiosk.thread, kiosk.config, clock)
 
 
 def doubt(kiosk: Kiosk, *numbers: int) -> None:

@@ -1,6 +1,5 @@
 """Head office's settings come down with the survey, are refused as a whole, and the hub hears of it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +9,10 @@ from common.settings import KioskSettings, Times
 from common.surveys import standard_survey, to_document
 from common.wire import SURVEY_PATH, Unusable
 from kiosk.config import load_snapshot
-from kiosk.sync import SyncReport, Trouble
-from kiosk.sync.once import sync_once
-from tests.support.kiosk import Kiosk, a_pairing, clock
-from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
+from kiosk.sync import Trouble
+from tests.kiosk.sync.conftest import sync
+from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.misbehaving_hub import MisbehavingHub
 
 OLD = {"version": 1, "languages": ["it", "en"]}
 NEW = {"version": 2, "languages": ["de"], "times": {"idle": 20}}
@@ -21,25 +20,11 @@ BROKEN = NEW | {"times": {"idle": 1}}
 
 
 @pytest.fixture
-def hub() -> Iterator[MisbehavingHub]:
+def hub(hub: MisbehavingHub) -> MisbehavingHub:
     """Return a hub that has settings."""
-    with misbehaving_hub() as hub:
-        hub.survey["survey"] = to_document(replace(standard_survey(), version=1))
-        sets(hub, OLD)
-        yield hub
-
-
-@pytest.fixture
-def paired(kiosk: Kiosk, hub: MisbehavingHub) -> Kiosk:
-    """Return a kiosk that has synced once."""
-    kiosk.ask(lambda s: s.pair(a_pairing(hub.address)))
-    assert sync(kiosk).trouble is None
-    hub.calls.clear()
-    return kiosk
-
-
-def sync(kiosk: Kiosk) -> SyncReport:
-    return sync_once(kiosk.thread, kiosk.config, clock)
+    hub.survey["survey"] = to_document(replace(standard_survey(), version=1))
+    sets(hub, OLD)
+    return hub
 
 
 def sets(hub: MisbehavingHub, document: Any, *, survey: int = 1, version: int | None = None) -> None:
@@ -55,74 +40,74 @@ def used(kiosk: Kiosk) -> KioskSettings:
 
 
 def test_w15_settings_come_with_the_first_survey_and_again_only_when_they_changed(
-    paired: Kiosk, hub: MisbehavingHub
+    synced: Kiosk, hub: MisbehavingHub
 ) -> None:
-    assert used(paired).languages == ("it", "en")
-    sync(paired)
+    assert used(synced).languages == ("it", "en")
+    sync(synced)
     assert SURVEY_PATH not in [path for path, _ in hub.calls]
     sets(hub, NEW)
-    assert sync(paired).trouble is None
-    assert used(paired) == KioskSettings(2, ("de",), Times(idle=20))
-    sync(paired)
+    assert sync(synced).trouble is None
+    assert used(synced) == KioskSettings(2, ("de",), Times(idle=20))
+    sync(synced)
     assert [path for path, _ in hub.calls].count(SURVEY_PATH) == 1
     assert [batch.health.settings for batch in hub.batches[-3:]] == [1, 1, 2]
 
 
 def test_w15_broken_settings_are_refused_whole_and_the_hub_is_told(
-    paired: Kiosk, hub: MisbehavingHub
+    synced: Kiosk, hub: MisbehavingHub
 ) -> None:
     sets(hub, BROKEN, survey=7)
-    paired.give_many(3)
-    report = sync(paired)
+    synced.give_many(3)
+    report = sync(synced)
     assert (report.trouble, report.survey, report.delivered) == (Trouble.BROKEN_SETTINGS, 7, 3)
     assert "idle must be" in report.detail
-    assert used(paired).languages == ("it", "en"), "the survey is new, the settings are the old ones"
-    again = sync(paired)
+    assert used(synced).languages == ("it", "en"), "the survey is new, the settings are the old ones"
+    again = sync(synced)
     assert (again.trouble, again.delivered) == (Trouble.BROKEN_SETTINGS, 0)
     told = hub.batches[-1].health
     assert (told.survey, told.settings) == (7, 1)
     assert told.unusable == Unusable(settings="idle must be from 10.0 to 3600, not 1")
     sets(hub, NEW | {"version": 3}, survey=7)
-    assert sync(paired).trouble is None
-    sync(paired)
+    assert sync(synced).trouble is None
+    sync(synced)
     assert (hub.batches[-1].health.settings, hub.batches[-1].health.unusable) == (3, Unusable())
 
 
 def test_w15_a_broken_survey_is_refused_with_all_that_came_with_it(
-    paired: Kiosk, hub: MisbehavingHub
+    synced: Kiosk, hub: MisbehavingHub
 ) -> None:
     sets(hub, NEW, survey=2)
     hub.survey["survey"] = {"id": "broken"}
-    assert sync(paired).trouble is Trouble.BROKEN_SURVEY
-    assert used(paired).languages == ("it", "en")
-    sync(paired)
+    assert sync(synced).trouble is Trouble.BROKEN_SURVEY
+    assert used(synced).languages == ("it", "en")
+    sync(synced)
     told = hub.batches[-1].health
     assert (told.survey, told.settings, bool(told.unusable.survey)) == (1, 1, True)
     hub.survey["survey"] = to_document(standard_survey())
     sets(hub, OLD, survey=1)
-    assert sync(paired).trouble is None, "the hub went back to what the kiosk has"
-    sync(paired)
+    assert sync(synced).trouble is None, "the hub went back to what the kiosk has"
+    sync(synced)
     assert hub.batches[-1].health.unusable == Unusable()
 
 
 def test_w15_a_hub_without_settings_leaves_them_alone_and_one_that_has_none_any_more_takes_them_away(
-    paired: Kiosk, hub: MisbehavingHub
+    synced: Kiosk, hub: MisbehavingHub
 ) -> None:
     del hub.survey["settings"]
     hub.receipt = replace(hub.receipt, settings=None, survey=5)
     hub.survey["survey"] |= {"version": 5}
-    assert (sync(paired).survey, used(paired).languages) == (5, ("it", "en"))
+    assert (sync(synced).survey, used(synced).languages) == (5, ("it", "en"))
     sets(hub, None, survey=6, version=0)
-    assert (sync(paired).survey, used(paired)) == (6, KioskSettings())
+    assert (sync(synced).survey, used(synced)) == (6, KioskSettings())
 
 
-def test_a_kiosk_in_another_store_asks_for_its_settings(paired: Kiosk, hub: MisbehavingHub) -> None:
+def test_a_kiosk_in_another_store_asks_for_its_settings(synced: Kiosk, hub: MisbehavingHub) -> None:
     hub.receipt = replace(hub.receipt, store="bari")
     hub.survey["settings"] = OLD | {"languages": ["fr"]}
-    assert sync(paired).trouble is None
-    assert used(paired).languages == ("fr",)
+    assert sync(synced).trouble is None
+    assert used(synced).languages == ("fr",)
     hub.receipt = replace(hub.receipt, store="milano")
     hub.survey["settings"] = OLD | {"languages": ["de"]}
-    paired.ask(lambda s: s.pair(a_pairing(hub.address, store="milano", kiosk="another")))
-    assert sync(paired).trouble is None
-    assert used(paired).languages == ("de",)
+    synced.ask(lambda s: s.pair(a_pairing(hub.address, store="milano", kiosk="another")))
+    assert sync(synced).trouble is None
+    assert used(synced).languages == ("de",)

@@ -1,6 +1,5 @@
 """The survey comes down when the hub has another one, and never a broken one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,30 +8,10 @@ import pytest
 from common.surveys import from_document, standard_survey, to_document
 from common.wire import SURVEY_PATH
 from kiosk.config import load_snapshot
-from kiosk.sync import SyncReport, Trouble
-from kiosk.sync.once import sync_once
-from tests.support.kiosk import Kiosk, a_pairing, clock
-from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
-
-
-@pytest.fixture
-def hub() -> Iterator[MisbehavingHub]:
-    """Return a hub that behaves."""
-    with misbehaving_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def paired(kiosk: Kiosk, hub: MisbehavingHub) -> Kiosk:
-    """Return a kiosk that has synced once."""
-    kiosk.ask(lambda s: s.pair(a_pairing(hub.address)))
-    assert sync(kiosk).trouble is None
-    hub.calls.clear()
-    return kiosk
-
-
-def sync(kiosk: Kiosk) -> SyncReport:
-    return sync_once(kiosk.thread, kiosk.config, clock)
+from kiosk.sync import Trouble
+from tests.kiosk.sync.conftest import sync
+from tests.support.kiosk import Kiosk
+from tests.support.misbehaving_hub import MisbehavingHub
 
 
 def publish(hub: MisbehavingHub, version: int, **changes: Any) -> None:
@@ -45,19 +24,19 @@ def asked(hub: MisbehavingHub) -> list[str | None]:
     return [headers.get("If-None-Match") for path, headers in hub.calls if path == SURVEY_PATH]
 
 
-def test_it_is_fetched_once_after_pairing_and_then_left_alone(paired: Kiosk, hub: MisbehavingHub) -> None:
-    sync(paired)
+def test_it_is_fetched_once_after_pairing_and_then_left_alone(synced: Kiosk, hub: MisbehavingHub) -> None:
+    sync(synced)
     assert asked(hub) == []
 
 
-def test_another_version_is_fetched_and_shown(paired: Kiosk, hub: MisbehavingHub) -> None:
+def test_another_version_is_fetched_and_shown(synced: Kiosk, hub: MisbehavingHub) -> None:
     publish(hub, 3, kind="transactional")
-    report = sync(paired)
+    report = sync(synced)
     assert (report.survey, report.trouble) == (3, None)
     assert asked(hub) == ['"2"']
-    assert load_snapshot(paired.config.data).survey == from_document(hub.survey["survey"])
+    assert load_snapshot(synced.config.data).survey == from_document(hub.survey["survey"])
     publish(hub, 1)
-    assert sync(paired).survey == 1, "a hub may go back"
+    assert sync(synced).survey == 1, "a hub may go back"
 
 
 @pytest.mark.parametrize(
@@ -72,21 +51,21 @@ def test_another_version_is_fetched_and_shown(paired: Kiosk, hub: MisbehavingHub
     ],
 )
 def test_a_broken_one_is_refused_and_the_old_one_stays(
-    paired: Kiosk, hub: MisbehavingHub, change: dict[str, Any]
+    synced: Kiosk, hub: MisbehavingHub, change: dict[str, Any]
 ) -> None:
     publish(hub, 3)
     hub.survey |= change
-    paired.give_many(3)
-    report = sync(paired)
+    synced.give_many(3)
+    report = sync(synced)
     assert (report.trouble, report.survey, report.delivered) == (Trouble.BROKEN_SURVEY, 2, 3)
-    assert load_snapshot(paired.config.data).survey == standard_survey()
+    assert load_snapshot(synced.config.data).survey == standard_survey()
     publish(hub, 3)
     hub.survey["public_key"] = "A" * 43 + "="
-    assert sync(paired).survey == 3
+    assert sync(synced).survey == 3
 
 
-def test_a_receipt_moves_the_kiosk_to_another_store(paired: Kiosk, hub: MisbehavingHub) -> None:
+def test_a_receipt_moves_the_kiosk_to_another_store(synced: Kiosk, hub: MisbehavingHub) -> None:
     hub.receipt = replace(hub.receipt, store="bari", store_name="Bari", touchpoint="returns")
-    sync(paired)
-    screen = load_snapshot(paired.config.data)
+    sync(synced)
+    screen = load_snapshot(synced.config.data)
     assert (screen.store_name, screen.touchpoint) == ("Bari", "returns")

@@ -1,6 +1,5 @@
 """Whatever the network does: nothing is lost, and nothing is delivered without a hub's verdict."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -12,10 +11,10 @@ from hypothesis import strategies as some
 from common.wire import SYNC_PATH, Code
 from kiosk.config import Config
 from kiosk.storage.outbox import State
-from kiosk.sync import SyncReport, Trouble
-from kiosk.sync.once import sync_once
+from kiosk.sync import Trouble
+from tests.kiosk.sync.conftest import sync
 from tests.support.answers import a_response, an_id
-from tests.support.kiosk import Kiosk, a_pairing, clock
+from tests.support.kiosk import Kiosk, a_pairing
 from tests.support.misbehaving_hub import (
     Call,
     MisbehavingHub,
@@ -26,7 +25,6 @@ from tests.support.misbehaving_hub import (
     drip,
     forget_half,
     hang_up,
-    misbehaving_hub,
     name_others,
     problem,
     replies,
@@ -34,33 +32,6 @@ from tests.support.misbehaving_hub import (
     store_and_dawdle,
     store_and_say_nothing,
 )
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[MisbehavingHub]:
-    """Return one hub for all tests of this file."""
-    with misbehaving_hub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def hub(running: MisbehavingHub) -> MisbehavingHub:
-    """Return the hub as if it were new."""
-    fresh = MisbehavingHub(address=running.address)
-    for name, value in vars(fresh).items():
-        setattr(running, name, value)
-    return running
-
-
-@pytest.fixture
-def paired(kiosk: Kiosk, hub: MisbehavingHub) -> Kiosk:
-    """Return a kiosk that is paired with the hub."""
-    kiosk.ask(lambda s: s.pair(a_pairing(hub.address)))
-    return kiosk
-
-
-def sync(kiosk: Kiosk, patience: float = 10.0) -> SyncReport:
-    return sync_once(kiosk.thread, replace(kiosk.config, read_timeout=patience), clock)
 
 
 def check(kiosk: Kiosk, hub: MisbehavingHub) -> None:
