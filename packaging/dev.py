@@ -5,7 +5,7 @@ python3 packaging/dev.py test     every check and every test
 python3 packaging/dev.py bench    every benchmark against its bounds
 python3 packaging/dev.py docs     writes the generated pages of docs/
 python3 packaging/dev.py pictures pictures of every screen, and a page that shows them side by side
-python3 packaging/dev.py package  the kiosk's Debian package; with --check it is tried in a clean Debian
+python3 packaging/dev.py package  the kiosk's Debian package; --check and --boot try it in a clean Debian
 python3 packaging/dev.py hooks    quick checks before each commit in this clone
 """
 
@@ -59,7 +59,7 @@ def obey(arguments: Sequence[str]) -> int:
         case "pictures":
             return pictures.take(wanted.to, pictures.Wanted(wanted.sizes, wanted.looks, wanted.languages))
         case "package":
-            return packages.make(tried=wanted.check)
+            return packages.make(tried=wanted.check, booted=wanted.boot)
         case _:
             return checks.hooks()
 
@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--languages", nargs="+", default=[], help="codes such as it; all if none is named")
     package = commands.add_parser("package", help="make the kiosk's Debian package")
     package.add_argument("--check", action="store_true", help="try it in a clean Debian, as root")
+    package.add_argument("--boot", action="store_true", help="try its service in a booted one, too")
     commands.add_parser("hooks", help="install the git hook of this clone")
     return top
 

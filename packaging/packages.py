@@ -1,4 +1,4 @@
-"""Makes the Debian package and tries it in a clean Debian: installed, shown, removed, purged."""
+"""Makes the Debian package and tries it in a clean Debian: installed, shown, booted, removed, purged."""
 
 import json
 import os
@@ -7,8 +7,10 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from booted import try_service
 from bundle import FOLDER, PROGRAM
 from children import ended, stop
 from clean_root import NOT_ROOT, CleanRoot, clean_root
@@ -18,6 +20,7 @@ from programs import shown
 
 DATA = f"/var/lib/{PROGRAM}"
 UNIT = f"/usr/lib/systemd/system/{PROGRAM}.service"
+SCREEN = f"/usr/libexec/{PROGRAM}/screen"
 PATIENCE = 60.0  # seconds within which the first frame must be drawn
 SESSION = "/run/kiosk-session"
 OFFSCREEN = {"SDL_VIDEODRIVER": "offscreen"}
@@ -28,29 +31,48 @@ COMPOSED = {  # cage without a screen, drawing in memory
     "XDG_RUNTIME_DIR": SESSION,
 }
 PNG = b"\x89PNG\r\n"
-Ways = dict[str, tuple[list[str], dict[str, str]]]
-WAYS: Ways = {"without a screen": ([], OFFSCREEN), "in cage": (["cage", "--"], COMPOSED)}
 
 
-def make(*, tried: bool) -> int:
-    """Build the package and, if wanted, try it; returns 0, or raises Trouble with what is wrong."""
+@dataclass(frozen=True)
+class Way:
+    """A way to show the kiosk: what starts it, what stands before a command of its own, the environment."""
+
+    start: list[str]
+    before: list[str]
+    environment: dict[str, str]
+
+
+WAYS = {
+    "without a screen": Way([PROGRAM, "run"], [], OFFSCREEN),
+    "in cage": Way([SCREEN], ["cage", "--"], COMPOSED),
+}
+
+
+def make(*, tried: bool, booted: bool) -> int:
+    """Build the package and, if wanted, try it; returns 0, or raises Trouble with what is wrong.
+
+    booted says whether the Debian that it is tried in is booted, too: not every machine can do that.
+    """
+    tried = tried or booted
     if tried and os.geteuid() != 0:
         raise Trouble(NOT_ROOT)
     file = package()
     if tried:
-        try_out(file)
+        try_out(file, booted=booted)
     return 0
 
 
-def try_out(file: Path) -> None:
+def try_out(file: Path, *, booted: bool) -> None:
     """Try the package in a clean Debian."""
     with clean_root(FOLDER / "root") as root:
         say("Installing the package in it")
         shutil.copy(file, root.folder / "tmp" / file.name)
         root.install(f"/tmp/{file.name}")  # noqa: S108 - the clean Debian's own
         installed(root)
-        for name, (before, environment) in WAYS.items():
-            show(root, name, before, environment)
+        for name, way in WAYS.items():
+            show(root, name, way)
+        if booted:
+            try_service(root, lambda: given(root))
         leave(root, f"/tmp/{file.name}")  # noqa: S108
     say("The package works in a clean Debian.")
 
@@ -68,15 +90,15 @@ def installed(root: CleanRoot) -> None:
     say(f"  Installed: {size}, run by the user {PROGRAM}, answers in {DATA}")
 
 
-def show(root: CleanRoot, name: str, before: list[str], environment: dict[str, str]) -> None:
+def show(root: CleanRoot, name: str, way: Way) -> None:
     """Show the kiosk in one way until its first frame, and then let a customer answer."""
     session = root.folder / SESSION[1:]
     session.mkdir(exist_ok=True)
     shutil.chown(session, *owner_of(root))
     session.chmod(0o700)
-    seconds = first_frame(root, [*before, PROGRAM, "run"], environment)
+    seconds = first_frame(root, way)
     say(f"  {name}: first frame after {seconds:.1f} s")
-    score = answer(root, before, environment)
+    score = answer(root, way)
     picture = FOLDER / f"first-frame-{name.replace(' ', '-')}.png"
     taken = sorted((root.folder / DATA[1:] / "pictures").glob("*question.png"))[0]
     shutil.copy(taken, picture)
@@ -84,11 +106,11 @@ def show(root: CleanRoot, name: str, before: list[str], environment: dict[str, s
     say(f"  {name}: a {score} was tapped and kept; the question is in {shown(picture)}")
 
 
-def first_frame(root: CleanRoot, command: list[str], environment: dict[str, str]) -> float:
+def first_frame(root: CleanRoot, way: Way) -> float:
     """Start the kiosk as its service does and return the seconds until it says that it is ready."""
     with listening(root) as (address, ears):
         begun = time.monotonic()
-        process = root.start(as_kiosk(command, environment | {"NOTIFY_SOCKET": address}))
+        process = root.start(as_kiosk(way.start, way.environment | {"NOTIFY_SOCKET": address}))
         while time.monotonic() < begun + PATIENCE and not ended(process):
             try:
                 said = ears.recv(200)
@@ -98,14 +120,14 @@ def first_frame(root: CleanRoot, command: list[str], environment: dict[str, str]
             seconds = time.monotonic() - begun
             stop(process)
             return seconds
-    raise Trouble(f"{' '.join(command)} draws no frame in the clean Debian.")
+    raise Trouble(f"{' '.join(way.start)} draws no frame in the clean Debian.")
 
 
-def answer(root: CleanRoot, before: list[str], environment: dict[str, str]) -> int:
+def answer(root: CleanRoot, way: Way) -> int:
     """Play one visit and return its score, which must be on the disk afterwards."""
     earlier = given(root)
     played = ["run", "--play", "1", "--pictures", f"{DATA}/pictures"]
-    said = root.must(*as_kiosk([*before, PROGRAM, *played], environment))
+    said = root.must(*as_kiosk([*way.before, PROGRAM, *played], way.environment))
     visits = [json.loads(line) for line in said if line.startswith("{")]
     expect(len(visits) == 1 and given(root) == earlier + 1, f"one visit was played; the kiosk said {said}")
     return int(visits[0]["score"])

@@ -243,10 +243,13 @@ def test_what_debian_s_tools_say_becomes_one_sentence(checkout: Checkout, said: 
     assert checkout.run("-c", script % said).stdout.startswith(sentence)
 
 
-def test_only_root_tries_the_package_and_hears_it_before_anything_is_made(checkout: Checkout) -> None:
+@pytest.mark.parametrize("option", ["--check", "--boot"])
+def test_only_root_tries_the_package_and_hears_it_before_anything_is_made(
+    checkout: Checkout, option: str
+) -> None:
     script = (
         "import sys, os; sys.path[0] = 'packaging'; os.geteuid = lambda: 1000\n"
-        "import dev; sys.exit(dev.main(['package', '--check']))"
+        f"import dev; sys.exit(dev.main(['package', '{option}']))"
     )
     done = checkout.run("-c", script)
 
