@@ -47,19 +47,21 @@ class Screen:
     def frames(self, number: int = 3) -> None:
         """Let so many frames pass."""
         for _ in range(number):
-            _now[0] += FRAME
-            if self.drawn:
-                EventLoop.idle()
-            else:
-                _idle_undrawn()
+            self._pass(FRAME, drawn=self.drawn)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass on the window's clock, which takes next to none."""
+        """Let time pass on the window's clock, which takes next to none; only its end is drawn."""
         until, step = _now[0] + seconds, 1.0 if seconds > 10 else 0.25
         while _now[0] < until:
-            _now[0] += max(0.0, min(step, until - _now[0]) - FRAME)
-            self.frames(1)
+            self._pass(max(FRAME, min(step, until - _now[0])), drawn=False)
         self.frames(2)
+
+    def _pass(self, seconds: float, *, drawn: bool) -> None:
+        _now[0] += seconds
+        if drawn:
+            EventLoop.idle()
+        else:
+            _idle_undrawn()
 
     def until(self, condition: Callable[[], Any], patience: float = 20) -> None:
         """Let frames pass until other threads have done their part, in real time."""
