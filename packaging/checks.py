@@ -76,6 +76,12 @@ def measure(name: str) -> int:
     return in_the_foreground([str(PYTHON), "-m", f"tests.benchmarks.{name}"])
 
 
+def storm(arguments: Sequence[str]) -> int:
+    """Let a storm blow, with its own options; returns 1 if an answer was lost, doubled or made up."""
+    prepare("test")
+    return in_the_foreground([str(PYTHON), "-m", "tests.journeys.storm", *arguments])
+
+
 def in_the_foreground(command: Sequence[str]) -> int:
     """Run a program that keeps the terminal, so that a debugger works, and return its exit code.
 

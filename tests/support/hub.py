@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,12 +23,14 @@ _COMMAND = (sys.executable, "-m", "hub")
 class Hub:
     """A hub's data folder and database, and the process that serves them while it runs.
 
-    A hub that is killed or stopped may be started again, on another port.
+    A hub that is killed or stopped may be started again, on another port. command is the program that
+    serves.
     """
 
     data: Path
     database: str = ""
     address: str = ""
+    command: Sequence[str] = _COMMAND
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -62,7 +64,7 @@ class Hub:
         """Serve, and return once the hub says where."""
         with open(self._log, "a") as log:
             self.process = subprocess.Popen(
-                [*_COMMAND, "serve", "--port", str(port)],
+                [*self.command, "serve", "--port", str(port)],
                 env=self.environment | {"PYTHONUNBUFFERED": "1"},
                 stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
             )  # fmt: skip

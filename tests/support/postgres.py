@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import distribution
 from itertools import count
@@ -26,9 +26,11 @@ _CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page
 
 @dataclass
 class Postgres:
-    """A running cluster that makes databases."""
+    """A running cluster that makes databases. One that was killed may be started again."""
 
     socket: Path
+    _command: Sequence[str] = field(repr=False)
+    _server: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _numbers: Iterator[int] = field(default_factory=count, repr=False)
 
     def url(self, database: str) -> str:
@@ -45,6 +47,45 @@ class Postgres:
     def drop(self, database: str) -> None:
         """Throw a database away, whoever is still connected."""
         self._run(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def start(self) -> None:
+        """Serve, and return once it is ready; what was killed is brought in order first."""
+        deadline = monotonic() + _READY_SECONDS
+        while not self._ready():
+            # A killed server's children outlive it by a moment, and another one does not start beside them.
+            if self._server is None or self._server.poll() is not None:
+                self._server = self._launch()
+            if monotonic() > deadline:
+                raise RuntimeError((self.socket / "log").read_text())
+            sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the server: SIGINT ends its sessions, SIGTERM waits for them, SIGKILL is a crash."""
+        if self._server is not None:
+            self._server.send_signal(how)
+            self._server.wait(30)
+
+    def limit_files(self, size: str) -> None:
+        """Let the server write no file beyond so many bytes, as on a full disk, or again "unlimited"."""
+        if self._server is None or self._server.poll() is not None:
+            return
+        own = self._server.pid
+        for process in [str(own), *Path(f"/proc/{own}/task/{own}/children").read_text().split()]:
+            # Only the server's own user may do that, and a session may have ended meanwhile.
+            limit = ["prlimit", "--pid", process, f"--fsize={size}:unlimited"]
+            subprocess.run(limit, check=False, capture_output=True, **_identity())
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        with open(self.socket / "log", "a") as log:
+            return subprocess.Popen(
+                self._command, stdout=log, stderr=log, start_new_session=True, **_identity()
+            )
+
+    def _ready(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.url("postgres")).close()
+            return True
+        return False
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -63,15 +104,12 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
     )
     socket_only = ("-k", folder, "-h", "")
     command = _command(programs / "postgres", "-D", data, *socket_only, *(() if durable else _CARELESS))
-    with open(folder / "log", "w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **_identity())
+    server = Postgres(folder, command)
     try:
-        _wait(folder, server)
-        yield Postgres(folder)
+        server.start()
+        yield server
     finally:
-        # SIGINT ends the sessions that are left; SIGTERM would wait for them.
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+        server.stop()
         shutil.rmtree(folder)
 
 
@@ -104,15 +142,3 @@ def _as_nobody(program: Path, *arguments: object) -> None:
     )
     if done.returncode:
         raise RuntimeError(done.stderr)
-
-
-def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
-    deadline = monotonic() + _READY_SECONDS
-    while monotonic() < deadline and server.poll() is None:
-        try:
-            psycopg.connect(Postgres(folder).url("postgres")).close()
-        except psycopg.OperationalError:
-            sleep(0.05)
-        else:
-            return
-    raise RuntimeError((folder / "log").read_text())

@@ -130,17 +130,21 @@ class Weather:
                 line.sendall(self.spell(request, self._ask))
 
     def _ask(self, request: bytes) -> bytes:
-        """Ask the hub, and return all that it says before it closes the connection.
+        return asked(self.hub, request)
 
-        Half a request goes as far as it goes, and nobody waits for an answer.
-        """
-        parts = urlsplit(self.hub)
-        once = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", request, count=1)
-        with create_connection((parts.hostname or "", parts.port or 80), _PATIENCE) as hub:
-            hub.sendall(once)
-            if _missing(request) > 0:
-                return b""
-            return b"".join(iter(lambda: hub.recv(1 << 16), b""))
+
+def asked(hub: str, request: bytes) -> bytes:
+    """Ask the hub at an address, and return all that it says before it closes the connection.
+
+    Half a request goes as far as it goes, and nobody waits for an answer.
+    """
+    parts = urlsplit(hub)
+    once = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", request, count=1)
+    with create_connection((parts.hostname or "", parts.port or 80), _PATIENCE) as line:
+        line.sendall(once)
+        if _missing(request) > 0:
+            return b""
+        return b"".join(iter(lambda: line.recv(1 << 16), b""))
 
 
 @contextmanager

@@ -1,0 +1,157 @@
+"""One storm: it blows, falls quiet, is judged, and blows again."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from sys import executable
+from time import monotonic, sleep
+
+from tests.journeys.storm.crew import ROOM, Member
+from tests.journeys.storm.events import EVENTS, TROUBLES, World
+from tests.journeys.storm.house import STORES, House, Worker
+from tests.journeys.storm.line import Line
+from tests.journeys.storm.tablet import DRAIN, GIVE, Part
+from tests.journeys.storm.verdict import Verdict, judge
+from tests.support.disks import can_mount, small_disk
+from tests.support.hub import Hub
+from tests.support.postgres import Postgres
+
+HUB = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m", "hub")
+DRAINED_WITHIN = 300.0
+"""Seconds until every answer has arrived once the weather is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a storm is to be. seconds is its length, gust how long it blows until a quiet time.
+
+    pace is the mean of the seconds between two events; waiting is the most answers that wait on a tablet
+    before it takes no more. hub is the command of the hub's workers; prepare is called by each tablet's
+    process.
+    """
+
+    seed: int
+    kiosks: int
+    seconds: float
+    gust: float = 60.0
+    pace: float = 0.5
+    waiting: int = 1000
+    workers: int = 1
+    hub: tuple[str, ...] = HUB
+    prepare: Callable[[], None] | None = None
+
+
+@dataclass
+class Report:
+    """What came of a storm."""
+
+    verdict: Verdict = field(default_factory=Verdict)
+    quiet: int = 0
+    seconds: float = 0.0
+    struck: Counter[str] = field(default_factory=Counter)
+    in_vain: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+def blow(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Report:
+    """Let a storm blow on a new hub, on PostgreSQL if there is a server, and on new tablets in a folder."""
+    report, random = Report(), Random(forecast.seed)
+    with _world(forecast, folder, postgres) as world:
+        ends = monotonic() + forecast.seconds
+        while not report.verdict.complaints and (left := ends - monotonic()) > 0:
+            _tell_all(world, GIVE)
+            _gust(world, random, forecast.pace, min(forecast.gust, left))
+            report.verdict = _quiet(world)
+            report.quiet += 1
+            report.seconds = monotonic() - ends + forecast.seconds
+        report.struck, report.in_vain = world.struck, world.in_vain
+        report.met, report.verdicts = world.line.met, world.line.verdicts
+    return report
+
+
+@contextmanager
+def _world(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Iterator[World]:
+    with ExitStack() as stack:
+        database = postgres.url(postgres.create()) if postgres else ""
+        hubs = [Hub(folder / "hub", database, command=forecast.hub) for _ in range(forecast.workers)]
+        house = House([Worker(hub) for hub in hubs], postgres)
+        stack.callback(house.close)
+        house.open()
+        line = Line(str(forecast.seed), house.address)
+        line.begin()
+        stack.callback(line.end)
+        crew = [_member(forecast, number, folder, line, stack) for number in range(forecast.kiosks)]
+        for number, member in enumerate(crew):
+            member.pair(house, STORES[number % len(STORES)])
+            member.start()
+            stack.callback(member.kill)
+        yield World(house, line, crew)
+
+
+def _member(forecast: Forecast, number: int, folder: Path, line: Line, stack: ExitStack) -> Member:
+    """Make a tablet; the disk of every third one is small, where this machine has small disks."""
+    name = f"kiosk-{number}"
+    papers, disk = folder / name / "papers", folder / name / "disk"
+    papers.mkdir(parents=True)
+    small = number % 3 == 0 and can_mount()
+    if small:
+        stack.enter_context(small_disk(disk, ROOM))
+    part = Part(
+        disk / "data", papers, f"{forecast.seed} {name}", most=forecast.waiting, prepare=forecast.prepare
+    )
+    return Member(name, part, line.path(name), small)
+
+
+def _gust(world: World, random: Random, pace: float, seconds: float) -> None:
+    """Let events strike, several at once, for as long as a gust lasts."""
+    ends = monotonic() + seconds
+    world.calm.clear()
+    world.line.rough = True
+    names, weights = list(EVENTS), [weight for weight, _ in EVENTS.values()]
+    striking: list[Future[None]] = []
+    with ThreadPoolExecutor(8) as pool:
+        while monotonic() < ends:
+            sleep(random.expovariate(1 / pace))
+            name, own = random.choices(names, weights)[0], Random(random.random())
+            striking.append(pool.submit(_strike, world, name, own))
+        world.calm.set()
+    for event in striking:
+        event.result()
+
+
+def _strike(world: World, name: str, random: Random) -> None:
+    try:
+        if EVENTS[name][1](world, random):
+            world.struck[name] += 1
+    except TROUBLES:
+        world.in_vain[name] += 1
+
+
+def _quiet(world: World) -> Verdict:
+    """Let everything that was given arrive in good weather, and judge."""
+    world.line.settle()
+    world.house.find_all()
+    complaints = [f"{each.name} has ended by itself" for each in world.crew if not each.is_alive()]
+    if complaints:
+        return Verdict(complaints=complaints)
+    _tell_all(world, DRAIN)
+    deadline = monotonic() + DRAINED_WITHIN
+    late = [each.name for each in world.crew if not each.is_dry(max(0.0, deadline - monotonic()))]
+    complaints = [f"{name} still has answers after {DRAINED_WITHIN:.0f} quiet seconds" for name in late]
+    with world.house.books() as book:
+        verdict = judge(world.crew, book)
+    accepted = world.line.verdicts["accepted"]
+    if accepted > verdict.received:
+        complaints.append(f"the hub has accepted {accepted} answers and holds {verdict.received}")
+    verdict.complaints = [*complaints, *verdict.complaints]
+    return verdict
+
+
+def _tell_all(world: World, order: str) -> None:
+    for member in world.crew:
+        member.tell(order)
