@@ -112,6 +112,8 @@ class SheetView(View):
         """Show how the switches stand."""
         if self.ids:
             rows = self.ids.rows
+            while len(rows.children) > len(scene.rows):
+                rows.remove_widget(rows.children[0])
             while len(rows.children) < len(scene.rows):
                 rows.add_widget(self._lever(scene.rows[len(rows.children)].wish))
             for switch, row in zip(reversed(rows.children), scene.rows, strict=True):
@@ -169,6 +171,11 @@ class Access:
         """Lay the switches over the screen."""
         self._stage.lay_over(self._show())
 
+    def offer(self, language: str) -> None:
+        """Lay the switches over a screen that is not read aloud, in words of a language."""
+        self._language = language
+        self.open()
+
     def close(self) -> bool:
         """Take the switches away; say whether they were there."""
         was_open = self._sheet is not None and self._stage.cover is self._sheet
@@ -204,7 +211,8 @@ class Access:
         Window.clearcolor = look.ground
 
     def _show(self) -> SheetView:
-        scene = sheet(self._language, self.wishes, voice=self._voice is not None, mute=self._mute)
+        reads = self._voice is not None and self._read != ""
+        scene = sheet(self._language, self.wishes, voice=reads, mute=self._mute)
         if self._sheet is None:
             self._sheet = SheetView(scene=scene)
             self._sheet.bind(on_wish=lambda _, wish: self.wish(wish), on_done=lambda _: self.close())

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Line, Rectangle
+from kivy.graphics import Color, Line, Rectangle, SmoothRoundedRectangle
 from kivy.lang import Builder
-from kivy.properties import ListProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -15,7 +15,13 @@ from kivy.uix.widget import Widget
 from kiosk.ui.checkup import TARGETS
 from kiosk.ui.manager import DeskView, stand
 from kiosk.ui.theme import look
-from kiosk.ui.widgets import Plain
+from kiosk.ui.widgets import Plain, Words
+
+HEIGHTS = (76, 122)
+"""Centimetres above the floor between which everything to touch should be."""
+
+TOP = 140
+"""Centimetres that the picture of it shows."""
 
 _PLACES = {
     "upper-left": {"x": 0, "top": 1},
@@ -58,6 +64,64 @@ class Glare(Widget):
             thick = max(1.0, look.u * (0.9 - number * 0.1))
             y = self.top - (number + 1) * step
             Rectangle(pos=(x + width * 0.1, y - thick / 2), size=(width * 0.8, thick))
+
+
+class Reach(Widget):
+    """A picture of the tablet on its post, with the two heights between which it is to be touched."""
+
+    shown = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._labels = [Words(halign="left", bold=True) for _ in HEIGHTS]
+        super().__init__(**kwargs)
+        for label in self._labels:
+            self.add_widget(label)
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        for name in ("pos", "size", "shown"):
+            self.fbind(name, self._redraw)
+        look.bind(**dict.fromkeys(("u", "accent", "line"), self._changed))
+        self._redraw()
+
+    def _changed(self, *_: Any) -> None:
+        self._redraw()
+
+    def _height(self, centimetres: float) -> float:
+        return float(self.y + look.u + centimetres / TOP * (self.height - 2 * look.u))
+
+    def _draw(self, _: float) -> None:
+        left, right = self.center_x - look.u * 22, self.center_x + look.u * 14
+        self.canvas.before.clear()
+        for label, height in zip(self._labels, HEIGHTS, strict=True):
+            label.text = f"{height} cm" if self.shown else ""
+            label.size, label.wanted = (look.u * 12, look.u * 4), look.u * 2.6
+            label.pos = right + look.u * 1.4, self._height(height) - look.u * 2
+        if not self.shown:
+            return
+        with self.canvas.before:
+            self._draw_zone(left, right)
+            self._draw_tablet()
+            Color(*look.ink)
+            Line(points=(left, self._height(0), right, self._height(0)), width=look.u * 0.15)
+
+    def _draw_zone(self, left: float, right: float) -> None:
+        low, high = (self._height(height) for height in HEIGHTS)
+        Color(*look.accent[:3], 0.16)
+        Rectangle(pos=(left, low), size=(right - left, high - low))
+        Color(*look.accent)
+        for y in (low, high):
+            Line(points=(left, y, right, y), width=look.u * 0.15)
+
+    def _draw_tablet(self) -> None:
+        """Draw a post from the floor up, and a screen on it as high as the room between the heights."""
+        low, high = self._height(HEIGHTS[0] + 5), self._height(HEIGHTS[1] - 5)
+        x, wide = self.center_x - look.u * 4, (high - low) * 1.6
+        Color(*look.line)
+        Rectangle(pos=(x - look.u, self._height(0)), size=(look.u * 2, low - self._height(0)))
+        Color(*look.ink)
+        SmoothRoundedRectangle(pos=(x - wide / 2, low), size=(wide, high - low), radius=[look.u])
+        Color(*look.surface)
+        edge = look.u * 0.7
+        Rectangle(pos=(x - wide / 2 + edge, low + edge), size=(wide - 2 * edge, high - low - 2 * edge))
 
 
 class Targets(FloatLayout):

@@ -23,6 +23,9 @@ from kiosk.ui.timing import Later, when
 T = TypeVar("T")
 
 PARTS = ("height", "light", "touch", "network", "clock", "answer")
+WAITING = ("network", "clock", "answer")
+"""Parts that the tablet goes through by itself."""
+
 TARGETS = ("upper-left", "upper-right", "lower-left", "lower-right", "middle")
 
 
@@ -116,14 +119,16 @@ class Checkup:
                 self._keep()
 
     def _synced(self, report: SyncReport) -> None:
-        note = standing.trouble(self._reader, report.trouble.value) if report.trouble else ""
-        self._settle(report.trouble is None, note)
+        if report.trouble is None:
+            self._settle(well=True)
+        else:
+            self._settle(well=False, note=self._named(standing.trouble(self._reader, report.trouble.value)))
 
     def _clock(self, seen: Overview) -> None:
         if seen.offset is None:
             self._settle(well=False)
         elif standing.is_clock_off(seen.offset):
-            self._settle(well=False, note=standing.clock(self._reader, seen.offset))
+            self._settle(well=False, note=self._named(standing.clock(self._reader, seen.offset)))
         else:
             self._settle(well=True)
 
@@ -177,10 +182,15 @@ class Checkup:
                 yes=say("check.yes") if asked else say("check.finish") if part == "result" else "",
                 no=say("check.no") if asked else say("check.no_touch") if part == "touch" else "",
                 targets=self._targets if part == "touch" else (),
-                lines=self._lines() if part == "result" else (),
+                lines=self._lines() if part in WAITING or part == "result" else (),
             )
         )
 
     def _lines(self) -> tuple[tuple[str, str], ...]:
-        """Return a mark and a sentence for every part."""
-        return tuple(("✔" if self._found[part] else "✘", self._notes[part]) for part in PARTS)
+        """Return a mark and a sentence for every part that is done with."""
+        return tuple(("✔" if well else "✘", self._notes[part]) for part, well in self._found.items())
+
+    def _named(self, sentence: str) -> str:
+        """Put the name of this part before a sentence that does not say it."""
+        name = self._reader.say(f"check.name_{self._part}")
+        return self._reader.say("check.named", part=name[:1].upper() + name[1:], sentence=sentence)

@@ -23,6 +23,9 @@ class Stage(Protocol):
     def wear(self, theme: str) -> None:
         """Show the colours of a theme."""
 
+    def adapt(self, language: str) -> None:
+        """Offer large text and high contrast, in words of a language."""
+
     def pause(self) -> None:
         """Take no touch for a moment, because something else stands under the finger now."""
 
@@ -48,7 +51,7 @@ class Desk:
         """Ask for the PIN in a language of the survey."""
         from kiosk.ui.office import Office
 
-        self._patience = snapshot.settings.times.desk
+        self._patience, self._language = snapshot.settings.times.desk, language
         self.office = Office(self._services, self._stage, self._later, snapshot, language)
         self.office.begin()
         self.touched()
@@ -86,5 +89,7 @@ class Desk:
             return
         if wish == "close" or (wish == "back" and not self.office.is_inside):
             self.close()
+        elif wish == "access":
+            self._stage.adapt(self._language)
         else:
             self.office.ask(wish, detail)

@@ -131,5 +131,5 @@ class Keys:
         cover, aid = self._stage.cover, self._stage.aid
         root = cover or self._stage.view
         found = [w for w in root.walk(restrict=True) if isinstance(w, Tap | Field) and not w.disabled]
-        found.sort(key=lambda w: (-round(w.center_y / (3 * look.u)), w.x))
+        found.sort(key=lambda w: (-round(w.to_window(*w.center)[1] / (3 * look.u)), w.to_window(*w.pos)[0]))
         return [*found, aid] if aid and not cover else found

@@ -30,6 +30,14 @@ class DeskView(View):
     def on_ask(self, wish: str, detail: str = "") -> None:
         """Something was touched."""
 
+    def take(self, key: str) -> bool:
+        """Turn the pages of a list that is longer than its place, on a hardware keyboard."""
+        by, scroll = {"pageup": 0.3, "pagedown": -0.3}.get(key), self.ids.get("scroll")
+        if by is None or scroll is None:
+            return False
+        scroll.scroll_y = min(1, max(0, scroll.scroll_y + by))
+        return True
+
 
 def stand(row: BoxLayout, buttons: Sequence[Tap]) -> None:
     """Let those of the buttons stand in a row that have something to say."""
@@ -67,7 +75,7 @@ class PinView(DeskView):
 class PageHead(BoxLayout):
     """The way back, the store, and the names of the pages."""
 
-    frame = ObjectProperty(Frame("", "", (), ""), rebind=True)
+    frame = ObjectProperty(Frame("", "", "", (), ""), rebind=True)
 
     __events__: tuple[str, ...] = ("on_ask",)
 
@@ -187,13 +195,6 @@ class TodayView(DeskView):
             cards.add_widget(self._card(scene.cards[len(cards.children)]))
         for view, card in zip(reversed(cards.children), scene.cards, strict=True):
             view.card, view.chosen = card, card.span == scene.chosen
-
-    def take(self, key: str) -> bool:
-        """Turn the comments' pages on a hardware keyboard."""
-        by = {"pageup": 0.3, "pagedown": -0.3}.get(key)
-        if by is not None:
-            self.ids.scroll.scroll_y = min(1, max(0, self.ids.scroll.scroll_y + by))
-        return by is not None
 
     def _card(self, card: Card) -> CardView:
         view = CardView(card=card, name=f"span-{card.span}")

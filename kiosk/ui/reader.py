@@ -44,7 +44,11 @@ class Reader:
 
     def points(self, score: Score) -> str:
         """Write a score with its sign."""
-        return f"{score.points:+.0f}".replace("-", "−") if round(score.points) else "0"
+        return self.signed(score.points)
+
+    def signed(self, points: float) -> str:
+        """Write points, −100…100, with their sign and without decimals."""
+        return f"{points:+.0f}".replace("-", "−") if round(points) else "0"
 
     def moment(self, when: datetime, now: datetime) -> str:
         """Write a moment: today only the time."""

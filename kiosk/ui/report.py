@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.nps import Difference, Weight, answers_wanted, difference, score, weight
+from common.nps import Difference, Score, Weight, answers_wanted, difference, score, weight
+from common.words import text
 from kiosk.results import Overview, Period, Said, Span, Step
 from kiosk.ui.reader import Reader
 
@@ -19,10 +20,14 @@ STEPS = ("days", "weeks")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What every page has around it. tabs are pairs of an id and its name; chosen is one of the ids."""
+    """What every page has around it. tabs are pairs of an id and its name; chosen is one of the ids.
+
+    access is what the button is called that opens the switches for large text and high contrast.
+    """
 
     store: str
     back: str
+    access: str
     tabs: tuple[tuple[str, str], ...]
     chosen: str
 
@@ -115,7 +120,9 @@ class TrendPage:
 def frame(reader: Reader, tab: str) -> Frame:
     """Return what stands around a page."""
     tabs = tuple((each, reader.say(f"tabs.{each}")) for each in TABS)
-    return Frame(reader.store, reader.say("manager.back"), tabs, tab)
+    # Until head office has named the store it is "this store", which is a heading here.
+    store = reader.store[:1].upper() + reader.store[1:]
+    return Frame(store, reader.say("manager.back"), text(reader.language, "access.button"), tabs, tab)
 
 
 def today_page(
@@ -214,7 +221,12 @@ def _note(reader: Reader, period: Period) -> str:
             return f"{answers}\n{reader.say_many('period.too_few', period.wanted)}"
         case Weight.INDICATIVE:
             return f"{answers}\n{reader.say('period.indicative')}"
-    return answers
+    return f"{answers}\n{_between(reader, period.score)}" if period.score else answers
+
+
+def _between(reader: Reader, score: Score) -> str:
+    """Say in words where the true score lies."""
+    return reader.say("period.between", low=reader.signed(score.low), high=reader.signed(score.high))
 
 
 def _chart(reader: Reader, period: Period) -> Chart:

@@ -17,10 +17,13 @@ class DoubtRow(BoxLayout):
 
     doubt = ObjectProperty(Doubt("", "", "", "", "", overruled=False), rebind=True)
 
-    __events__: tuple[str, ...] = ("on_touched",)
+    __events__: tuple[str, ...] = ("on_touched", "on_ringed")
 
     def on_touched(self) -> None:
         """The button was touched."""
+
+    def on_ringed(self) -> None:
+        """The hardware keyboard's ring came to the button."""
 
 
 class Doubts(BoxLayout):
@@ -28,10 +31,13 @@ class Doubts(BoxLayout):
 
     doubts = ListProperty()
 
-    __events__: tuple[str, ...] = ("on_doubt",)
+    __events__: tuple[str, ...] = ("on_doubt", "on_ringed")
 
     def on_doubt(self, identity: str) -> None:
         """The button of an answer was touched."""
+
+    def on_ringed(self, row: DoubtRow) -> None:
+        """The hardware keyboard's ring came to an answer."""
 
     def on_doubts(self, _: Any, doubts: Sequence[Doubt]) -> None:
         """Show them; rows are used again."""
@@ -45,6 +51,7 @@ class Doubts(BoxLayout):
     def _row(self) -> DoubtRow:
         row = DoubtRow()
         row.bind(on_touched=lambda row: self.dispatch("on_doubt", row.doubt.id))
+        row.bind(on_ringed=lambda row: self.dispatch("on_ringed", row))
         return row
 
 

@@ -17,6 +17,8 @@ from kiosk.ui.theme import look
 from kiosk.ui.widgets import Words
 
 LEVELS = (100, 50, 0, -50, -100)
+BAND = 0.22
+"""How much of the line's colour the bands of the intervals have."""
 
 
 class Trend(Widget):
@@ -37,7 +39,7 @@ class Trend(Widget):
         self._redraw = Clock.create_trigger(self._draw, -1)
         for name in ("pos", "size", "marks"):
             self.fbind(name, self._redraw)
-        look.bind(**dict.fromkeys(("u", "accent", "line", "hair", "wash"), self._changed))
+        look.bind(**dict.fromkeys(("u", "accent", "line", "hair"), self._changed))
         self._redraw()
 
     def _changed(self, *_: Any) -> None:
@@ -67,12 +69,17 @@ class Trend(Widget):
             label.pos = self.x, y - look.u * 1.4
 
     def _draw_intervals(self) -> None:
+        """Draw bands in a tone of the line's colour, because a brand's tint may be pale, with firm ends."""
         width = min(self._slot * 0.6, look.u * 2.4)
-        Color(*look.wash)
         for at, mark in enumerate(self.marks):
             if mark.points is not None:
                 x, low = self._place(at, mark.low)
-                Rectangle(pos=(x - width / 2, low), size=(width, self._place(at, mark.high)[1] - low))
+                high = self._place(at, mark.high)[1]
+                Color(*look.accent[:3], BAND)
+                Rectangle(pos=(x - width / 2, low), size=(width, high - low))
+                Color(*look.accent)
+                for y in (low, high):
+                    Line(points=(x - width / 2, y, x + width / 2, y), width=1)
 
     def _draw_line(self) -> None:
         """Join the dots of steps that follow one another."""

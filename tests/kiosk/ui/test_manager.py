@@ -76,7 +76,7 @@ def test_the_page_shows_scores_with_intervals_counts_and_comments(screen: Screen
     texts = screen.texts()
     assert texts.count("+50") == 3
     assert texts.count("± 26") == 3
-    assert "Answers: 30" in texts
+    assert "Answers: 30\nmost likely +19 to +72" in texts
     assert {"Detractors\n5", "Passives\n5", "Promoters\n20"} <= set(texts)
     assert "Fine\nPrice" in texts
     assert any(text.startswith("30 answers wait for the network since ") for text in texts)

@@ -15,16 +15,18 @@ from kiosk.storage.outbox import State
 from kiosk.storage.pin import Door, set_pin
 from kiosk.ui.checkup import PARTS
 from kiosk.ui.office import Office
-from kiosk.ui.theme import DARK, LIGHT, look
+from kiosk.ui.theme import DARK, LARGE, LIGHT, look
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.kiosk.ui.test_manager import busy, enter, give, open_page
 from tests.support.answers import a_response
 from tests.support.disks import can_mount, small_disk
 from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.legibility import flaws
 from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
 from tests.support.window import Screen, window
 
 SERVICE = "13579"
+TAB, ESCAPE = 9, 27
 
 
 def office(screen: Screen) -> Office:
@@ -291,3 +293,57 @@ def test_a_page_stays_as_long_as_an_errand_takes(screen: Screen) -> None:
     office(screen).busy = False
     screen.wait(125)
     assert screen.shows("score-0")
+
+
+def test_the_manager_has_large_text_and_high_contrast_until_the_pages_close(
+    screen: Screen, shop: Shop
+) -> None:
+    open_page(screen)
+    screen.tap("access", "access-large", "access-contrast", "access-done", "tab-tablet")
+    assert (look.scale, look.high) == (LARGE, True)
+    assert not screen.shows("access-aloud"), "nothing is read aloud on the manager's pages"
+    screen.press(ESCAPE)
+    assert (look.scale, look.high) == (1, False)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 600)])
+def test_large_text_has_room_on_every_page(shop: Shop, size: tuple[int, int]) -> None:
+    give(shop, [10] * 20 + [8] * 5 + [0] * 5, comment="Fine", reasons=("price", "staff"))
+    doubt(shop)
+    with window(shop.asking_in("en"), shop, size, drawn=False) as screen:
+        open_page(screen)
+        screen.tap("access", "access-large", "access-done")
+        for tab in ("today", "trend", "tablet"):
+            screen.tap(f"tab-{tab}")
+            assert (tab, flaws(screen.app.stage)) == (tab, [])
+
+
+def test_the_ring_brings_a_doubted_answer_into_view(screen: Screen, shop: Shop) -> None:
+    for number in range(1, 13):
+        answer = a_response(number, given_at=shop.now() - timedelta(minutes=number), flags=("sweep",))
+        shop.save(answer).result(10)
+        shop.finish(answer.id).result(10)
+    open_tablet(screen)
+    met = []
+    for _ in range(30):
+        screen.press(TAB)
+        [ringed] = [w for w in screen.app.stage.view.walk(restrict=True) if getattr(w, "focused", False)]
+        if ringed.name.startswith("doubt-"):
+            met.append(ringed.name)
+            y = ringed.to_window(*ringed.pos)[1]
+            assert 0 <= y <= screen.app.stage.height - ringed.height
+    assert len(set(met)) == 12
+
+
+def test_a_part_of_the_check_is_named_before_what_is_wrong_with_it(screen: Screen) -> None:
+    open_tablet(screen)
+    check(screen, "yes", "yes")
+    said = [sentence for _, sentence in scene(screen).lines]
+    assert said[3] == "Network: Head office cannot be reached just now. Is there a network?"
+
+
+def test_a_stick_is_not_wanted_for_a_tablet_without_answers(screen: Screen, shop: Shop) -> None:
+    open_tablet(screen)
+    screen.tap("rescue")
+    screen.until(lambda: scene(screen).told)
+    assert scene(screen).told.startswith("No answer on this tablet waits for head office")
