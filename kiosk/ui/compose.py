@@ -184,5 +184,11 @@ def _contact(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.AskContac
 
 
 def _thanks(visit: Visit) -> scenes.Thanks:
-    wording = visit.survey.wording[visit.language]
-    return scenes.Thanks(say(visit.language, "thank_you"), wording.thanks[visit.segment])
+    language, segment = visit.language, visit.segment
+    answered = visit.response is not None and visit.response.contact is not None
+    return scenes.Thanks(
+        headline=say(language, f"thanks_{segment}"),
+        sentence=visit.survey.wording[language].thanks[segment],
+        sign=segment.value,
+        promise=say(language, "will_answer") if answered else "",
+    )

@@ -1,6 +1,6 @@
 """The customer's screens after the question: each takes a scene and reports taps. See customer.kv."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,32 @@ from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import field, notice, scenes
-from kiosk.ui.question import View
+from kiosk.ui.question import Choices, View
+from kiosk.ui.signs import Sign  # noqa: F401 - customer.kv draws it
 from kiosk.ui.skin import Surface
 from kiosk.ui.walk import Walk
+from kiosk.ui.widgets import Words
+
+
+class Reasons(Choices):
+    """Reasons to choose from; snug ones stand in one row, each as wide as its text asks for."""
+
+    snug = BooleanProperty(False)
+
+    def on_options(self, view: Any, options: Mapping[str, str]) -> None:
+        """Show the reasons."""
+        super().on_options(view, options)
+        self.on_snug(self, self.snug)
+
+    def on_snug(self, _: Any, snug: bool) -> None:
+        """Share the width out."""
+        for chip in self.children:
+            chip.snug, chip.size_hint_x = snug, _share(chip.text) if snug else 1
+
+
+def _share(text: str) -> float:
+    """Return how wide a text is in letters, with its margins, when it may be broken into two lines."""
+    return max(6, 0.6 * len(text), *map(len, text.split(" "))) + 1
 
 
 class WhyView(View):
@@ -141,6 +164,10 @@ class ContactView(View):
 
     def on_decline(self) -> None:
         """The customer leaves none."""
+
+
+class Promise(Surface, Words):
+    """What the store will do next, beside an envelope."""
 
 
 class ThanksView(View):

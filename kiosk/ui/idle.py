@@ -125,11 +125,13 @@ class Ticket(BoxLayout):
 class Footer(BoxLayout):
     """What stands below the question; without anything to say it takes no room.
 
-    coded says that the code is shown, for which a screen with the scores in two rows has no room.
+    coded says that the code is shown, for which a screen with the scores in two rows has no room. margin
+    is the part of its height, in pixels, that keeps it away from the question.
     """
 
     aside = ObjectProperty(None, allownone=True)
     coded = BooleanProperty(False)
+    margin = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         self._card, self._ticket, self._at = Card(), Ticket(), 0
@@ -208,7 +210,7 @@ class Idle:
             self._png = scene.logo
             shown = self._logo.load(scene.logo)
             self._view.ids.mark.opacity = 0 if shown else 1
-            self._view.mark_width = self._logo.units + 1.8 if shown else 3.4
+            self._view.mark_width = self._logo.units + 0.8 if shown else 3.4
 
     def _second(self) -> None:
         if not self._resting():

@@ -131,9 +131,13 @@ class Choices(GridLayout):
 
 
 class Head(FloatLayout):
-    """What stands above every question: the steps and their sentence; back or the store beside them."""
+    """What stands above every question: the steps and their sentence; back or the store beside them.
+
+    A bare one leaves the place of the steps to something else.
+    """
 
     progress = ObjectProperty(scenes.Progress(1, 1, ""), rebind=True)
+    bare = BooleanProperty(False)
 
 
 class View(FloatLayout):

@@ -38,7 +38,7 @@ class Rows:
         return min(across, down)
 
 
-ONE = Rows(number=1, height=21, name=6, gap=1.3)
+ONE = Rows(number=1, height=20, name=4.6, gap=1.3)
 TWO = Rows(number=2, height=31, name=4, gap=1.1)
 UPRIGHT = Rows(number=2, height=46, name=6, gap=1.1)
 

@@ -111,10 +111,12 @@ class AskContact:
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """The end of a visit."""
+    """The end of a visit. sign names a drawing; promise says what comes next, empty if nothing does."""
 
     headline: str
     sentence: str
+    sign: str
+    promise: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,27 @@ class Plain(Tap):
 
 
 class Chip(Tap):
-    """A choice that can be on or off."""
+    """A choice that can be on or off; its text is as large as that of all it stands with.
+
+    A snug one has narrow margins.
+    """
+
+    snug = BooleanProperty(False)
+
+    @property
+    def largest(self) -> float:
+        """The largest text in pixels that has room here, whether it is bold because it is chosen or not."""
+        left, top, right, bottom = self.padding
+        room = max(1, int(self.width - left - right)), max(1, int(self.height - top - bottom))
+        # Either may be the wider one: some letters are narrower when they are bold.
+        bold = fitting_size(self.text, True, self.wanted * self.scale, *room)
+        return fitting_size(self.text, False, bold, *room)
+
+    def fit(self) -> None:
+        """Take the size that all of them have room for."""
+        self._refit.cancel()
+        row = self.parent.children if self.parent else [self]
+        self.font_size = min(chip.largest for chip in row if isinstance(chip, Chip))
 
 
 class Tick(Tap):

@@ -8,6 +8,7 @@ import pytest
 
 import kiosk.words
 from common import words
+from common.nps import Segment
 from kiosk.__main__ import Backstage
 from kiosk.config import load_config, load_snapshot
 from tests.support.conservation import Books, books
@@ -16,7 +17,7 @@ from tests.support.stand import Stand
 from tests.support.window import Screen, middle, window
 
 CLOSED = words.text("en", "kiosk.cannot_save")
-THANKS = words.text("en", "kiosk.thank_you")
+THANKS = [words.text("en", f"kiosk.thanks_{segment}") for segment in Segment]
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def in_front_of(stand: Stand) -> Iterator[Screen]:
 def answer(screen: Screen, score: int) -> None:
     """Answer as a customer who has nothing to add."""
     screen.tap(f"score-{score}", "next", "decline")
-    screen.until(lambda: THANKS in screen.texts())
+    screen.until(lambda: any(thanks in screen.texts() for thanks in THANKS))
     screen.tap("thanks")
 
 

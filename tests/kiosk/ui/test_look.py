@@ -9,7 +9,9 @@ from kivy.utils import get_color_from_hex
 from common import words
 from common.settings import Brand
 from common.surveys import Wording, standard_survey
+from kiosk.ui.question import Choices
 from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look, palette_for
+from kiosk.ui.widgets import Words
 from tests.kiosk.ui.conftest import Shop
 from tests.support.legibility import at_every_size, contrast, faults, flaws, pale
 from tests.support.tour import customers
@@ -135,3 +137,72 @@ def test_a_screen_that_is_turned_is_laid_out_anew(shop: Shop) -> None:
 def test_every_colour_is_given_in_every_palette(theme: str) -> None:
     palette, _, _ = THEMES[theme]
     assert all(len(getattr(palette, field.name)) == 7 for field in fields(palette))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@at_every_size
+def test_what_stands_together_has_one_size_of_text(shop: Shop, size: tuple[int, int], language: str) -> None:
+    with window(shop.asking_in(language), shop, size, drawn=False) as screen:
+        for name in customers(screen):
+            for scale in (1, LARGE):
+                look.scale = scale
+                screen.frames(3)
+                groups = (w for w in screen.app.stage.walk() if isinstance(w, Choices))
+                sizes = [{chip.font_size for chip in group.children} for group in groups]
+                assert (name, scale, [each for each in sizes if len(each) != 1]) == (name, scale, [])
+            look.scale = 1
+
+
+@at_every_size
+def test_a_full_comment_shows_whole_lines(shop: Shop, size: tuple[int, int]) -> None:
+    with window(shop.asking_in("en"), shop, size, drawn=False) as screen:
+        for name in customers(screen):
+            if name.startswith("why"):
+                comment = screen.find("comment")
+                room = comment.height - comment.padding[1] - comment.padding[3]
+                rest = room % comment.line_height
+                assert (name, min(rest, comment.line_height - rest) < 1) == (name, True)
+
+
+@at_every_size
+def test_what_a_customer_agrees_to_is_no_small_print(shop: Shop, size: tuple[int, int]) -> None:
+    with window(shop.asking_in("de"), shop, size, drawn=False) as screen:
+        for name in customers(screen):
+            if name.startswith("contact"):
+                purpose = next(
+                    w for w in screen.app.stage.walk() if isinstance(w, Words) and "widerrufen" in w.text
+                )
+                assert (name, purpose.font_size >= 2.2 * look.u) == (name, True)
+
+
+def test_the_back_button_stays_where_it_is_when_the_keyboard_opens(screen: Screen) -> None:
+    screen.tap("score-3")
+    before = screen.find("back").top
+    screen.tap("comment")
+    assert screen.find("back").top == before
+    screen.tap("next", "email")
+    assert screen.find("back").top == before
+
+
+def test_thanks_say_what_is_true_of_this_customer(screen: Screen) -> None:
+    seen = []
+    for score in (3, 8, 10):
+        screen.tap(f"score-{score}", "next", "decline")
+        scene = screen.app.stage.view.scene
+        assert scene.promise == ""
+        seen.append((scene.headline, scene.sentence, scene.sign))
+        screen.tap("thanks")
+    assert all(len(set(each)) == 3 for each in zip(*seen, strict=True))
+    screen.tap("score-3", "next", "email")
+    screen.find("email").type("anna@example.com")
+    screen.tap("consent", "send")
+    assert screen.app.stage.view.scene.promise in screen.texts()
+    assert "get back to you" in screen.app.stage.view.scene.promise
+
+
+def test_a_notice_that_goes_on_says_so_at_its_edge(screen: Screen) -> None:
+    screen.tap("score-3", "next", "details")
+    notice = screen.app.stage.cover
+    assert (notice.above, notice.beneath) == (0, 1)
+    notice.take("end")
+    assert (notice.above, notice.beneath) == (1, 0)

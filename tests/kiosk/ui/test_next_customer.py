@@ -97,7 +97,7 @@ def test_still_there_can_be_answered_ten_times_and_then_thanks(screen: Screen, s
     assert [kept.state for kept in shop.kept()] == [State.OPEN]
     screen.wait(41)
     assert not screen.shows("still-here")
-    assert "Thank you!" in screen.texts()
+    assert "Thank you for telling us" in screen.texts()
     screen.until(shop.ended)
     [kept] = shop.kept()
     assert (kept.response.comment, kept.state) == ("So slow", State.WAITING)
@@ -115,7 +115,7 @@ def test_how_often_still_there_can_be_answered_is_a_setting(shop: Shop) -> None:
             screen.wait(41)
             screen.tap("still-here")
         screen.wait(41)
-        assert "Thank you!" in screen.texts()
+        assert "Thank you for telling us" in screen.texts()
 
 
 def test_each_customer_has_all_extensions(screen: Screen) -> None:
