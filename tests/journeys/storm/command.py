@@ -15,6 +15,7 @@ from tests.journeys.storm.storm import Forecast, Report, blow
 from tests.support import postgres
 
 ENGINES = ("sqlite", "postgresql")
+MOST_COMPLAINTS = 20
 WORKERS = {"sqlite": 1, "postgresql": 2}
 
 
@@ -51,7 +52,9 @@ def line(engine: str, forecast: Forecast, report: Report) -> str:
         f"in vain: {_counts(report.in_vain) or 'none'}",
         f"line: {_counts(report.met)}",
     )
-    return "\n  ".join(["; ".join(figures), *found.complaints])
+    shown = found.complaints[:MOST_COMPLAINTS]
+    more = [f"and {len(found.complaints) - len(shown)} more"] if len(shown) < len(found.complaints) else []
+    return "\n  ".join(["; ".join(figures), *shown, *more])
 
 
 def _counts(counter: Counter[str]) -> str:

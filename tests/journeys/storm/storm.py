@@ -11,7 +11,7 @@ from sys import executable
 from time import monotonic, sleep
 
 from tests.journeys.storm.crew import ROOM, Member
-from tests.journeys.storm.events import EVENTS, TROUBLES, World
+from tests.journeys.storm.events import CLOCKS, EVENTS, TROUBLES, World
 from tests.journeys.storm.house import STORES, House, Worker
 from tests.journeys.storm.line import Line
 from tests.journeys.storm.tablet import DRAIN, GIVE, Part
@@ -20,7 +20,9 @@ from tests.support.disks import can_mount, small_disk
 from tests.support.hub import Hub
 from tests.support.postgres import Postgres
 
-HUB = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m", "hub")
+FAST = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m")
+"""Runs a hub, as a module, that wants its kiosks back each second."""
+
 DRAINED_WITHIN = 300.0
 """Seconds until every answer has arrived once the weather is good."""
 
@@ -41,7 +43,7 @@ class Forecast:
     pace: float = 0.5
     waiting: int = 1000
     workers: int = 1
-    hub: tuple[str, ...] = HUB
+    hub: tuple[str, ...] = (*FAST, "hub")
     prepare: Callable[[], None] | None = None
 
 
@@ -94,7 +96,7 @@ def _world(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Itera
 
 
 def _member(forecast: Forecast, number: int, folder: Path, line: Line, stack: ExitStack) -> Member:
-    """Make a tablet; the disk of every third one is small, where this machine has small disks."""
+    """Make a tablet, whose clock is wrong; every third one's disk is small, where this machine has such."""
     name = f"kiosk-{number}"
     papers, disk = folder / name / "papers", folder / name / "disk"
     papers.mkdir(parents=True)
@@ -104,7 +106,9 @@ def _member(forecast: Forecast, number: int, folder: Path, line: Line, stack: Ex
     part = Part(
         disk / "data", papers, f"{forecast.seed} {name}", most=forecast.waiting, prepare=forecast.prepare
     )
-    return Member(name, part, line.path(name), small)
+    member = Member(name, part, line.path(name), small)
+    member.set_clock(CLOCKS[number % len(CLOCKS)])
+    return member
 
 
 def _gust(world: World, random: Random, pace: float, seconds: float) -> None:
@@ -115,8 +119,8 @@ def _gust(world: World, random: Random, pace: float, seconds: float) -> None:
     names, weights = list(EVENTS), [weight for weight, _ in EVENTS.values()]
     striking: list[Future[None]] = []
     with ThreadPoolExecutor(8) as pool:
-        while monotonic() < ends:
-            sleep(random.expovariate(1 / pace))
+        while (left := ends - monotonic()) > 0:
+            sleep(min(left, random.expovariate(1 / pace)))
             name, own = random.choices(names, weights)[0], Random(random.random())
             striking.append(pool.submit(_strike, world, name, own))
         world.calm.set()

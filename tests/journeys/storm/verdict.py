@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
 from tests.journeys.storm.books import Kept, Ledger, answers
 from tests.journeys.storm.crew import Member
 from tests.journeys.storm.witness import End, Given, Said, Try, given, tries
 
 DETRACTOR = 6
-MOST_COMPLAINTS = 20
 CLOCK_TOLERANCE = 150.0
 """Seconds. A smaller difference than two minutes counts as none, and an exchange takes its time."""
 
@@ -57,7 +55,6 @@ def judge(crew: Sequence[Member], book: Ledger) -> Verdict:
     if found != (verdict.received, verdict.cases):
         verdict.complaints.append(f"the hub holds {found} answers and cases, of ours {verdict}")
     verdict.complaints += _tallies(book)
-    verdict.complaints = [*islice(verdict.complaints, MOST_COMPLAINTS)]
     return verdict
 
 
