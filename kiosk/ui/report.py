@@ -104,13 +104,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class TrendPage:
-    """How it goes, and why. steps are pairs of an id and its name, chosen one of the ids."""
+    """How it goes, and why. steps are pairs of an id and its name, chosen one of the ids.
+
+    note is below the picture: what it shows, or, where nothing is drawn, what it still takes.
+    """
 
     frame: Frame
     title: str
     steps: tuple[tuple[str, str], ...]
     chosen: str
     marks: tuple[Mark, ...]
+    drawn: bool
     note: str
     reasons_title: str
     reasons_note: str
@@ -156,6 +160,7 @@ def trend_page(reader: Reader, seen: Overview, steps: str) -> TrendPage:
         steps=tuple((each, reader.say(f"trend.{each}")) for each in STEPS),
         chosen=steps,
         marks=marks,
+        drawn=shown,
         note=reader.say(f"trend.note_{steps}" if shown else "trend.too_few"),
         reasons_title=reader.say("reasons.title"),
         reasons_note=reader.say("reasons.note" if reasons else "reasons.none"),
