@@ -165,3 +165,7 @@ def test_every_language_has_every_sentence_with_the_same_names(language: str) ->
         }
 
     assert names(language) == names("en")
+
+
+def test_a_store_without_a_name_is_a_heading_all_the_same() -> None:
+    assert report.frame(Reader("it", "questo negozio", UTC), "today").store == "Questo negozio"
