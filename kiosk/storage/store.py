@@ -105,6 +105,7 @@ class Storage:
             self.check_leaving(pairing.hub)
             before = self.pairing()
             self.outbox.move_to(pairing.kiosk)
+            self.doubts.note_device(before, pairing)
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:
                 self.settings.put("survey", None)

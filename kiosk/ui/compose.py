@@ -189,6 +189,5 @@ def _thanks(visit: Visit) -> scenes.Thanks:
     return scenes.Thanks(
         headline=say(language, f"thanks_{segment}"),
         sentence=visit.survey.wording[language].thanks[segment],
-        sign=segment.value,
         promise=say(language, "will_answer") if answered else "",
     )

@@ -111,11 +111,10 @@ class AskContact:
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """The end of a visit. sign names a drawing; promise says what comes next, empty if nothing does."""
+    """The end of a visit. promise says what comes next, empty if nothing does."""
 
     headline: str
     sentence: str
-    sign: str
     promise: str
 
 
