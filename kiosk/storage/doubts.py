@@ -53,6 +53,9 @@ class Doubts:
                 self._db.execute("UPDATE responses SET overruled_told = 1 WHERE id = ?", [identity])
 
 
+FORMER = "former_devices"
+"""The setting that holds the ids which this tablet had before at the hub that it belongs to now."""
+
 _TEST = json.dumps([TEST])
 _OVERRULE = """
     UPDATE responses SET counted = 1, overruled_ms = ?
@@ -62,8 +65,10 @@ _NEWEST = """
     SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open' AND flags <> ?
     ORDER BY given_ms DESC LIMIT ?
 """
+_FORMER = f"SELECT each.value FROM settings, json_each(settings.value) AS each WHERE name = '{FORMER}'"
 _UNTOLD = f"""
     SELECT id, overruled_ms FROM responses
-    WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND device = {DEVICE} AND state = 'done' AND id > ?
+    WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND state = 'done' AND id > ?
+    AND (device = {DEVICE} OR device IN ({_FORMER}))
     ORDER BY id LIMIT ?
 """

@@ -14,7 +14,7 @@ from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
 from kiosk.storage.database import PATIENCE, Database, writing
 from kiosk.storage.days import Days
-from kiosk.storage.doubts import Doubts
+from kiosk.storage.doubts import FORMER, Doubts
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
@@ -105,7 +105,7 @@ class Storage:
             self.check_leaving(pairing.hub)
             before = self.pairing()
             self.outbox.move_to(pairing.kiosk)
-            self.doubts.note_device(before, pairing)
+            self._note_former(before, pairing)
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:
                 self.settings.put("survey", None)
@@ -114,6 +114,11 @@ class Storage:
                 self._fetch_again()
             self.note_sync(LastSync())
         self.refresh_screen()
+
+    def _note_former(self, before: Pairing | None, after: Pairing) -> None:
+        """Keep which kiosks of its hub this tablet was: the hub has their answers and is told of them."""
+        stays = before and before.hub == after.hub
+        self.settings.put(FORMER, [*self.settings.get(FORMER, []), before.kiosk] if before and stays else [])
 
     def obey(self, receipt: Receipt) -> None:
         """Take over the store's name, zone and touchpoint from a receipt."""

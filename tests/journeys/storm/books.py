@@ -44,18 +44,19 @@ def ledger(data: Path, database: str) -> Iterator[Ledger]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer on a tablet: the device that it was numbered for, and where it stands."""
+    """An answer on a tablet: the device that it was numbered for, where it stands, and what it is."""
 
     device: str
     state: str
     score: int
     comment: str
+    counted: bool
 
 
 def answers(file: Path) -> dict[str, Kept]:
     """Return all answers in the database of a tablet, by their ids."""
     with closing(_tablet(file)) as book:
-        rows = book.execute("SELECT id, device, state, score, comment FROM responses")
+        rows = book.execute("SELECT id, device, state, score, comment, counted FROM responses")
         return {row[0]: Kept(*row[1:]) for row in rows}
 
 

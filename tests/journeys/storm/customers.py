@@ -24,7 +24,7 @@ class Step:
     said: Said
 
 
-def visit(random: Random, snapshot: Snapshot, now: datetime, error: float, name: str) -> Sequence[Step]:
+def visit(random: Random, snapshot: Snapshot, now: datetime, name: str) -> Sequence[Step]:
     """Walk one customer through the survey; the first step is the tap on a score."""
     survey = snapshot.survey
     walk = Visit(survey, snapshot.touchpoint, Channel.KIOSK, random.choice(survey.languages))
@@ -37,11 +37,11 @@ def visit(random: Random, snapshot: Snapshot, now: datetime, error: float, name:
     flags = ("quick",) if random.random() < DOUBTED else ()
     sound = random.random() >= UNSOUND
     steps = (each.response for each in (tapped, told) if each.response)
-    return [_step(response, flags, error, sound=sound) for response in steps]
+    return [_step(response, flags, sound=sound) for response in steps]
 
 
-def _step(response: Response, flags: tuple[str, ...], error: float, *, sound: bool) -> Step:
+def _step(response: Response, flags: tuple[str, ...], *, sound: bool) -> Step:
     reasons = response.reasons if sound else ("never offered",)
     kept = replace(response, flags=flags, reasons=reasons)
     reachable = kept.contact is not None
-    return Step(kept, Said(kept.id, kept.score, kept.comment, bool(flags), reachable, sound, error))
+    return Step(kept, Said(kept.id, kept.score, kept.comment, bool(flags), reachable, sound))

@@ -32,6 +32,7 @@ class Worker:
 
     def kill(self) -> None:
         """End it, whatever it is doing."""
+        self.hub.address = ""
         if self.hub.process is not None:
             self.hub.stop(SIGKILL)
 
@@ -63,11 +64,11 @@ class House:
         return self.workers[0].hub
 
     def address(self) -> str:
-        """Return where one of the workers is listening; raise ConnectionRefusedError if none runs."""
-        running = [worker.hub.address for worker in self.workers if worker.hub.process is not None]
-        if not running:
+        """Return where one of the workers is listening; raise ConnectionRefusedError if none is."""
+        listening = [address for worker in self.workers if (address := worker.hub.address)]
+        if not listening:
             raise ConnectionRefusedError("no worker of the hub is there")
-        return choice(running)
+        return choice(listening)
 
     @contextmanager
     def books(self) -> Iterator[Ledger]:

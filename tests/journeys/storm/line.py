@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from gzip import decompress
+from json import loads
 from random import Random
 from threading import Lock, Timer
 from time import sleep
@@ -130,7 +131,6 @@ class Line(Weather):
     def _read(self, reply: bytes) -> None:
         """Count the verdicts of a receipt."""
         body = reply.partition(b"\r\n\r\n")[2]
-        with suppress(OSError, EOFError, error), self._lock:
-            text = decompress(body)
-            for outcome in ("accepted", "duplicate", "refused"):
-                self.verdicts[outcome] += text.count(b'"outcome":"%s"' % outcome.encode())
+        with suppress(OSError, EOFError, error, ValueError), self._lock:
+            verdicts = loads(decompress(body)).get("verdicts", ())
+            self.verdicts.update(verdict["outcome"] for verdict in verdicts)

@@ -23,6 +23,9 @@ from tests.support.postgres import Postgres
 FAST = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m")
 """Runs a hub, as a module, that wants its kiosks back each second."""
 
+TRIES = 5
+"""For an event that stumbles over another one, such as a move while the database is away."""
+
 DRAINED_WITHIN = 300.0
 """Seconds until every answer has arrived once the weather is good."""
 
@@ -129,11 +132,14 @@ def _gust(world: World, random: Random, pace: float, seconds: float) -> None:
 
 
 def _strike(world: World, name: str, random: Random) -> None:
-    try:
-        if EVENTS[name][1](world, random):
-            world.struck[name] += 1
-    except TROUBLES:
-        world.in_vain[name] += 1
+    for _ in range(TRIES):
+        try:
+            if EVENTS[name][1](world, random):
+                world.struck[name] += 1
+            return
+        except TROUBLES:
+            world.wait(random.uniform(0.2, 1))
+    world.in_vain[name] += 1
 
 
 def _quiet(world: World) -> Verdict:

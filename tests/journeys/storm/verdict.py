@@ -31,12 +31,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer at the hub, as its row has it.
+    """An answer at the hub, as its row has it. store is where it was given.
 
     offset is the correction of the tablet's clock in milliseconds, ahead by how much it was really corrected.
     """
 
     ahead: timedelta
+    store: str
     offset: int
     score: int
     comment: str
@@ -74,7 +75,7 @@ def _of_member(member: Member, book: Ledger, verdict: Verdict) -> Iterator[str]:
     verdict.cases += sum(row.followed_up for row in received.values())
     yield from _whole_tries(attempts, kept)
     yield from _on_tablet(told, kept)
-    yield from _at_hub(told, kept, received)
+    yield from _at_hub(told, kept, received, _stores(book, member.identity()))
     yield from _clocks(member, received)
     for kiosk in member.devices:
         yield from _totals(book, kiosk, kept, current=kiosk == member.identity())
@@ -82,14 +83,19 @@ def _of_member(member: Member, book: Ledger, verdict: Verdict) -> Iterator[str]:
 
 def _received(book: Ledger, kiosk: str) -> Iterator[tuple[str, Received]]:
     rows = book.rows(
-        "SELECT CAST(r.id AS text), CAST(r.happened_at AS text), CAST(r.given_at AS text), r.clock_offset,"
-        " r.score, r.comment, r.flags <> '[]', r.counted, r.contact_box IS NOT NULL, c.response IS NOT NULL"
+        "SELECT CAST(r.id AS text), CAST(r.happened_at AS text), CAST(r.given_at AS text), r.store,"
+        " r.clock_offset, r.score, r.comment, r.flags <> '[]', r.counted, r.contact_box IS NOT NULL,"
+        " c.response IS NOT NULL"
         " FROM responses AS r LEFT JOIN cases AS c ON c.response = r.id WHERE r.kiosk = ?",
         kiosk,
     )
     for identity, happened_at, given_at, *same in rows:
         ahead = datetime.fromisoformat(happened_at) - datetime.fromisoformat(given_at)
         yield identity, Received(ahead, *same)
+
+
+def _stores(book: Ledger, kiosk: str) -> set[str]:
+    return {store for (store,) in book.rows("SELECT store FROM assignments WHERE kiosk = ?", kiosk)}
 
 
 def _whole_tries(attempts: Sequence[Try], kept: Mapping[str, Kept]) -> Iterator[str]:
@@ -106,17 +112,21 @@ def _on_tablet(told: Mapping[str, Given], kept: Mapping[str, Kept]) -> Iterator[
             yield f"{identity} was given and is not on the tablet"
     for identity, row in kept.items():
         steps = told[identity].possible if identity in told else []
-        fitting = [step for step in steps if (step.score, step.comment) == (row.score, row.comment)]
+        fitting = [step for step in steps if _fits(step, row)]
         if not fitting:
             yield f"{identity} is on the tablet as nobody gave it: {row}"
         elif row.state != ("done" if fitting[0].sound else "held"):
             yield f"{identity} is {row.state!r} on the tablet: {fitting[0]}"
 
 
+def _fits(step: Said, row: Kept) -> bool:
+    return (step.score, step.comment, step.counts) == (row.score, row.comment, row.counted)
+
+
 def _at_hub(
-    told: Mapping[str, Given], kept: Mapping[str, Kept], received: Mapping[str, Received]
+    told: Mapping[str, Given], kept: Mapping[str, Kept], received: Mapping[str, Received], stores: set[str]
 ) -> Iterator[str]:
-    """Compare the hub with tablet and witness."""
+    """Compare the hub with tablet and witness. The tablet may speak of the stores where it stood."""
     delivered = {identity for identity, row in kept.items() if row.state == "done"}
     for identity in delivered - received.keys():
         yield f"{identity} is delivered and not at the hub"
@@ -124,15 +134,17 @@ def _at_hub(
         yield f"{identity} is at the hub and not delivered"
     for identity in delivered & received.keys() & told.keys():
         row = received[identity]
-        if not any(map(row.__eq__, (_expected(step, row) for step in told[identity].possible))):
+        steps = [step for step in told[identity].possible if _fits(step, kept[identity])]
+        if row not in [_expected(step, row, heard=row.store in stores) for step in steps]:
             yield f"{identity} is at the hub as nobody gave it: {row}"
 
 
-def _expected(step: Said, row: Received) -> Received:
+def _expected(step: Said, row: Received, *, heard: bool) -> Received:
     followed_up = step.reachable and step.score <= DETRACTOR
+    counted = step.counts if heard or not step.overruled else row.counted
     return Received(
-        timedelta(milliseconds=row.offset), row.offset,
-        step.score, step.comment, step.doubted, not step.doubted, step.reachable, followed_up,
+        timedelta(milliseconds=row.offset), row.store, row.offset,
+        step.score, step.comment, step.doubted, counted, step.reachable, followed_up,
     )  # fmt: skip
 
 

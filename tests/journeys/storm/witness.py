@@ -20,8 +20,8 @@ from typing import Any
 class Said:
     """What a customer has said at one step of a visit.
 
-    doubted: it has flags. reachable: it comes with contact details. sound: the hub can take it. error is how
-    many seconds the tablet's clock was ahead of the true time.
+    doubted: it has flags. reachable: it comes with contact details. sound: the hub can take it. overruled:
+    the manager has said since that it counts although it is doubted.
     """
 
     id: str
@@ -30,7 +30,12 @@ class Said:
     doubted: bool
     reachable: bool
     sound: bool
-    error: float
+    overruled: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the score."""
+        return self.overruled or not self.doubted
 
 
 class End(StrEnum):

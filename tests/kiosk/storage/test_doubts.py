@@ -129,6 +129,23 @@ def test_another_hub_is_not_told_of_answers_that_it_never_got(kiosk: Kiosk) -> N
     assert untold(kiosk) == []
 
 
+def test_w14_a_hub_is_told_of_answers_that_it_got_before_the_tablet_was_paired_anew(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: s.pair(a_pairing()))
+    kiosk.give(doubted(1), doubted(2))
+    deliver(kiosk, [1, 2])
+    overrule(kiosk, 1)
+    for number in (98, 99):
+        kiosk.ask(partial(pair_as, number))
+    overrule(kiosk, 2)
+    assert untold(kiosk) == [an_id(1), an_id(2)]
+    kiosk.ask(lambda s: s.pair(a_pairing("https://other.example.com", kiosk=an_id(97))))
+    assert untold(kiosk) == []
+
+
+def pair_as(number: int, storage: Storage) -> None:
+    storage.pair(a_pairing(kiosk=an_id(number)))
+
+
 def test_many_words_come_in_parts_and_each_once(kiosk: Kiosk) -> None:
     numbers = range(1, 8)
     kiosk.give(*(doubted(number) for number in numbers))
