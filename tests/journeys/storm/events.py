@@ -71,6 +71,15 @@ def kill_kiosk(world: World, random: Random) -> bool:
         return member is not None
 
 
+def restart_kiosk(world: World, random: Random) -> bool:
+    """Close a kiosk as a shop does in the evening, and open it again."""
+    with idle(shuffled(random, world.crew)) as member:
+        if member:
+            member.stop()
+            member.start()
+        return member is not None
+
+
 def kill_worker(world: World, random: Random) -> bool:
     with idle(shuffled(random, world.house.workers)) as worker:
         if worker:
@@ -160,6 +169,7 @@ Strike = Callable[[World, Random], bool]
 
 EVENTS: dict[str, tuple[float, Strike]] = {
     "kiosk killed": (10, kill_kiosk),
+    "kiosk restarted": (2, restart_kiosk),
     "hub killed": (3, kill_worker),
     "database killed": (1, kill_database),
     "hub's disk full": (1, fill_hub_disk),
