@@ -90,7 +90,7 @@ def kill_worker(world: World, random: Random) -> bool:
 
 
 def kill_database(world: World, random: Random) -> bool:
-    """Kill the server of the database. An SQLite hub is its own, and all its workers go at once."""
+    """Kill the server of the database, if it has one; with SQLite it is the hub that is killed."""
     with idle([world.house]) as house:
         if house and house.postgres:
             house.postgres.stop(SIGKILL)
