@@ -30,6 +30,7 @@ GIVE, DRAIN, STOP = "give", "drain", "stop"
 """What a tablet is told to do. It answers DRAIN with DRAIN, once the hub has all that it can take."""
 
 PATIENCE = 60.0
+"""Seconds until the life before has let go of the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Tablet(Backstage):
     def end_visits(self) -> None:
         """End the visits that are over, as often as it takes while the disk is full; raise StorageError."""
         while self._ended:
-            self.finish(self._ended[-1]).result(PATIENCE)
+            self.finish(self._ended[-1]).result()
             self._ended.pop()
 
     def many_visits(self, random: Random, count: int) -> None:
@@ -111,23 +112,23 @@ class Tablet(Backstage):
 
     def waiting(self) -> int:
         """Return how many answers wait for the hub."""
-        return self._storage.call(lambda s: s.outbox.totals()).result(PATIENCE).waiting
+        return self._storage.call(lambda s: s.outbox.totals()).result().waiting
 
     def drain(self) -> None:
         """Sync until the hub has all that it can take."""
         self.end_visits()
-        while self.sync_now().result(2 * PATIENCE).trouble or self.waiting():
+        while self.sync_now().result().trouble or self.waiting():
             pass
 
     def _visits(self, random: Random, count: int) -> list[Sequence[Step]]:
-        snapshot = self.snapshot().result(PATIENCE)
+        snapshot = self.snapshot().result()
         now = self.now()
         return [visit(random, snapshot, now, self.new_identity()) for _ in range(count)]
 
     def _keep(self, said: Sequence[Said], keep: Callable[[], Future[None]]) -> bool:
         number = self._witness.tries(said)
         try:
-            keep().result(PATIENCE)
+            keep().result()
         except StorageClosed:
             raise
         except StorageError:
