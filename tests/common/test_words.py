@@ -1,5 +1,6 @@
 """Every language says everything, with the same names to fill in."""
 
+import re
 from importlib.resources import files
 from string import Formatter
 from tomllib import loads
@@ -68,6 +69,11 @@ def test_nobody_is_told_what_a_score_means(language: str) -> None:
 def test_long_sentences_are_translated(language: str) -> None:
     same = [key for key, text in sentences(language).items() if len(text) > 20 and text == ENGLISH[key]]
     assert same == []
+
+
+def test_french_signs_stay_on_the_line_of_their_word() -> None:
+    loose = [key for key, text in sentences("fr").items() if re.search(r" [:;?!»]|« ", text)]
+    assert loose == []
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

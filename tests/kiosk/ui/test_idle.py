@@ -102,7 +102,7 @@ def test_lines_take_turns_in_the_customers_language(shop: Shop) -> None:
         assert line(screen) == FIXES[0]["en"]
         screen.touch("language-it")
         assert line(screen) == FIXES[0]["it"]
-        assert "Ci avete detto – abbiamo fatto" in screen.texts()
+        assert "L’avete detto – l’abbiamo fatto" in screen.texts()
         screen.wait(41 + LINE)
         assert line(screen) == FIXES[1]["en"]
 
