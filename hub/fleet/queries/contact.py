@@ -1,0 +1,116 @@
+"""The SQL of a sync: who shows this key, what it told and sent, and which numbers are missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, union, update
+
+from common.wire import Code, Health, Totals
+from hub.db.dialect import add_up, insert_missing
+from hub.fleet.rules import Device, Place, State, missing
+from hub.fleet.tables import assignments, kiosks, refusals, repeats
+from hub.responses.tables import responses
+from hub.stores.tables import stores
+
+MOST_GAPS = 100
+"""Ranges of missing numbers named in one receipt; the next receipt names the next ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One sync: a kiosk's totals after it, its health, its clock's offset in ms, and how many were new."""
+
+    totals: Totals
+    health: Health
+    offset: int
+    received: int
+
+
+def find_device(connection: Connection, key_hash: bytes) -> Device | None:
+    """Return the kiosk with this device key."""
+    rows = connection.execute(_DEVICE, {"key_hash": key_hash}).all()
+    if not rows:
+        return None
+    return Device(rows[0].id, State(rows[0].state), [Place(*row[2:]) for row in rows])
+
+
+_DEVICE = (
+    select(
+        kiosks.c.id, kiosks.c.state, assignments.c.from_at, assignments.c.store, stores.c.name,
+        stores.c.time_zone, stores.c.closing_hour, assignments.c.touchpoint,
+    )
+    .join(assignments, assignments.c.kiosk == kiosks.c.id)
+    .join(stores, stores.c.code == assignments.c.store)
+    .where(kiosks.c.key_hash == bindparam("key_hash"))
+    .order_by(assignments.c.from_at)
+)  # fmt: skip
+
+
+def note_repeats(connection: Connection, kiosk: str, sent: Mapping[int, str]) -> int:
+    """Note responses, by number, that are stored under another kiosk; return how many were not noted yet."""
+    rows = [{"kiosk": kiosk, "sequence": number, "response": id_} for number, id_ in sent.items()]
+    return len(insert_missing(connection, repeats, rows))
+
+
+def note_refusals(
+    connection: Connection, kiosk: str, refused: Sequence[tuple[str, Code]], now: datetime
+) -> None:
+    """Note responses refused and why; sent again, they only count one time more."""
+    rows = [
+        {"kiosk": kiosk, "response": id_, "code": code.value, "first_at": now, "last_at": now, "times": 1}
+        for id_, code in set(refused)
+    ]
+    add_up(connection, refusals, rows, ["times"], latest=["last_at"])
+
+
+def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Contact) -> int:
+    """Note what a kiosk tells of itself and what it has sent; return how many responses are missing."""
+    totals, health = contact.totals, contact.health
+    told = {
+        "last_contact_at": now,
+        "app": health.app,
+        "survey": health.survey,
+        "free_disk": health.free_disk,
+        "settings": health.settings,
+        "survey_trouble": health.unusable.survey,
+        "settings_trouble": health.unusable.settings,
+        "clock_offset": contact.offset,
+        "given": totals.given,
+        "delivered": totals.delivered,
+        "waiting": totals.waiting,
+        "quarantined": totals.quarantined,
+        "oldest_waiting_at": totals.oldest_waiting,
+    }
+    arrived = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).scalar_one()
+    return missing(totals.given, arrived, totals.waiting, totals.quarantined)
+
+
+_TOLD = (
+    "last_contact_at", "app", "survey", "free_disk", "clock_offset", "given", "delivered", "waiting",
+    "quarantined", "oldest_waiting_at", "settings", "survey_trouble", "settings_trouble",
+)  # fmt: skip
+_NOTE = (
+    update(kiosks)
+    .where(kiosks.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in _TOLD} | {"received": kiosks.c.received + bindparam("more")})
+    .returning(kiosks.c.received)
+)
+
+
+def gaps(connection: Connection, kiosk: str, given: int) -> list[tuple[int, int]]:
+    """Return the ranges (first, last) of numbers 1 … given that a kiosk has never sent."""
+    sent = union(
+        select(responses.c.sequence).where(responses.c.kiosk == kiosk),
+        select(repeats.c.sequence).where(repeats.c.kiosk == kiosk),
+    ).subquery()
+    before = func.lag(sent.c.sequence, 1, 0).over(order_by=sent.c.sequence).label("before")
+    pairs = select(sent.c.sequence, before).subquery()
+    holes = select(pairs.c.before + 1, pairs.c.sequence - 1).where(pairs.c.sequence > pairs.c.before + 1)
+    spans = [
+        (first, last) for first, last in connection.execute(holes.order_by(pairs.c.sequence).limit(MOST_GAPS))
+    ]
+    highest = connection.execute(select(func.max(sent.c.sequence))).scalar() or 0
+    if highest < given:
+        spans.append((highest + 1, given))
+    return spans[:MOST_GAPS]
