@@ -36,6 +36,14 @@ def segment(score: int) -> Segment:
     return Segment.PASSIVE if score >= 7 else Segment.DETRACTOR
 
 
+def is_followed_up(score: int) -> bool:
+    """Say whether the store gets back to a customer of this score who may be contacted: an unhappy one.
+
+    What the customer is promised and whose answer opens a case are the same rule.
+    """
+    return segment(score) is Segment.DETRACTOR
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How often each score 0…10 was given: eleven counts, added in any order and any grouping."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from common.nps import Segment, segment
+from common.nps import is_followed_up
 
 ANSWER_WITHIN = timedelta(hours=48)
 SOON = timedelta(hours=12)
@@ -13,7 +13,7 @@ LONGEST_NOTE = 2000
 
 def opens_case(score: int, has_contact: bool) -> bool:
     """Say whether a response is followed up: an unhappy customer who can be reached."""
-    return has_contact and segment(score) is Segment.DETRACTOR
+    return has_contact and is_followed_up(score)
 
 
 def due_at(opened_at: datetime) -> datetime:

@@ -19,8 +19,7 @@ from kivy.properties import StringProperty
 from common import words
 from kiosk.ui import scenes
 from kiosk.ui.compose import spoken
-from kiosk.ui.customer import Sheet  # noqa: F401 - access.kv draws it
-from kiosk.ui.question import View
+from kiosk.ui.customer import Passing, Sheet  # noqa: F401 - access.kv draws the sheet
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import LARGE, look
 from kiosk.ui.voice import Voice, find_program
@@ -97,12 +96,12 @@ class Lever(Tap):
     word = StringProperty()
 
 
-class SheetView(View):
+class SheetView(Passing):
     """The switches, laid over the screen; a touch beside them closes it."""
 
     name = "access-sheet"
 
-    __events__: tuple[str, ...] = ("on_wish", "on_done")
+    __events__: tuple[str, ...] = ("on_wish",)
 
     def on_kv_post(self, _: Any) -> None:
         """Make the switches once their place exists."""
@@ -125,23 +124,18 @@ class SheetView(View):
         lever.bind(on_release=lambda _: self.dispatch("on_wish", wish))
         return lever
 
-    def on_touch_down(self, touch: Any) -> bool:
-        """Keep touches from what lies below."""
-        if not super().on_touch_down(touch) and not self.ids.sheet.collide_point(*touch.pos):
-            self.dispatch("on_done")
-        return True
+    def beside(self, touch: Any) -> bool:
+        """Say whether a touch is beside the sheet."""
+        return not self.ids.sheet.collide_point(*touch.pos)
 
     def on_wish(self, wish: str) -> None:
         """A switch was tapped."""
-
-    def on_done(self) -> None:
-        """The sheet is not wanted any more."""
 
 
 class Access:
     """Keeps the wishes of the customer who is here, and forgets them with the customer.
 
-    adapted is called with every wish.
+    adapted is called when the sheet is opened, and with every wish.
     """
 
     def __init__(self, stage: Stage, adapted: Callable[[], None]) -> None:
@@ -150,6 +144,7 @@ class Access:
         self._voice = Voice(program) if program else None
         self._language, self._read, self._mute = "", "", False
         self._sheet: SheetView | None = None
+        self._is_open = False
         self.wishes = Wishes()
         self.button = AccessButton(name="access")
         self.button.bind(on_release=lambda _: self.open())
@@ -169,7 +164,14 @@ class Access:
 
     def open(self) -> None:
         """Lay the switches over the screen."""
+        self._is_open = True
         self._stage.lay_over(self._show())
+        self._adapted()
+
+    def resume(self) -> None:
+        """Lay the switches over the screen again, where something else was laid there meanwhile."""
+        if self._is_open:
+            self._stage.lay_over(self._show())
 
     def offer(self, language: str) -> None:
         """Lay the switches over a screen that is not read aloud, in words of a language."""
@@ -178,8 +180,8 @@ class Access:
 
     def close(self) -> bool:
         """Take the switches away; say whether they were there."""
-        was_open = self._sheet is not None and self._stage.cover is self._sheet
-        if was_open:
+        was_open, self._is_open = self._is_open, False
+        if was_open and self._stage.cover is self._sheet:
             self._stage.lay_over(None)
         return was_open
 

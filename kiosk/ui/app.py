@@ -120,10 +120,17 @@ class KioskApp(App):
             self._ahead.foresee()
 
     def lay_over(self, overlay: scenes.Overlay | None) -> None:
-        """Lay something over a customer's scene, or take it away."""
+        """Lay something over a customer's scene, or take it away; while the manager is there, do neither."""
+        if self.desk.is_open:
+            return
         self.stage.lay_over(self._view(overlay) if overlay else None)
         if overlay:
             self._attend(overlay)
+
+    def resume(self) -> None:
+        """Show the switches again that somebody had opened for themselves."""
+        if self._access and not self.desk.is_open:
+            self._access.resume()
 
     def show_desk(self, scene: Any) -> None:
         """Put a manager's scene on the screen."""
@@ -196,6 +203,8 @@ class KioskApp(App):
         if self.walk.vacant and not self.desk.is_open:
             if self._access:
                 self._access.forget()
+            self.stage.lay_over(None)
+            self.walk.rest()
             self.desk.open(*self.walk.bystander)
 
     def _view(self, scene: AnyScene) -> Widget:

@@ -93,7 +93,8 @@ class Cap(ButtonBehavior, Surface, Words):
         """The key has been down for a while."""
 
     def _held(self, _: float) -> None:
-        self.dispatch("on_hold")
+        if self.state == "down":  # and was not spared, because it was under a palm
+            self.dispatch("on_hold")
 
 
 def _capital(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from common import words
+from common.nps import is_followed_up
 from common.responses import LONGEST_COMMENT, Channel
 from common.visit import Moment, Visit
 from kiosk.config import Snapshot
@@ -56,7 +57,7 @@ def ahead(snapshot: Snapshot, now: datetime) -> Iterator[scenes.Scene | scenes.O
     for moment in (Moment.REASON, Moment.CONTACT, Moment.THANKS):
         yield scene(snapshot, replace(visit.choose(0, now, ""), moment=moment), Draft())
     yield details(snapshot, visit.language)
-    yield still_there(visit.language, 1, 1)
+    yield still_there(visit, 1, 1)
     yield closed(visit.language)
 
 
@@ -83,11 +84,12 @@ def closed(language: str) -> scenes.Closed:
     return scenes.Closed(say(language, "cannot_save"))
 
 
-def still_there(language: str, seconds: int, of: float) -> scenes.StillThere:
+def still_there(visit: Visit, seconds: int, of: float) -> scenes.StillThere:
     """Return the question whether somebody is there, with so many seconds left."""
+    language, sentence = visit.language, "still_there_more" if visit.response else "still_there_first"
     return scenes.StillThere(
         question=say(language, "still_there"),
-        sentence=say(language, "still_there_more", seconds=seconds),
+        sentence=say(language, sentence, seconds=seconds),
         button=say(language, "continue"),
         left=seconds / of,
     )
@@ -185,9 +187,15 @@ def _contact(snapshot: Snapshot, visit: Visit, draft: Draft) -> scenes.AskContac
 
 def _thanks(visit: Visit) -> scenes.Thanks:
     language, segment = visit.language, visit.segment
-    answered = visit.response is not None and visit.response.contact is not None
     return scenes.Thanks(
         headline=say(language, f"thanks_{segment}"),
         sentence=visit.survey.wording[language].thanks[segment],
-        promise=say(language, "will_answer") if answered else "",
+        promise=say(language, promise) if (promise := _promise(visit)) else "",
     )
+
+
+def _promise(visit: Visit) -> str:
+    """Return the key of what is said to a customer who has left contact details, empty for others."""
+    if visit.response is None or visit.response.contact is None:
+        return ""
+    return "will_answer" if is_followed_up(visit.response.score) else "has_contact"

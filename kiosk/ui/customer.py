@@ -170,18 +170,38 @@ class Promise(Surface, Words):
     """What the store will do next, beside an envelope."""
 
 
-class ThanksView(View):
-    """Thanks; a touch anywhere makes room for the next customer."""
-
-    name = "thanks"
+class Passing(View):
+    """Something that goes when it is tapped beside all that can be touched."""
 
     __events__: tuple[str, ...] = ("on_done",)
 
+    def beside(self, touch: Any) -> bool:
+        """Say whether a touch that nothing has taken is a wish that this goes."""
+        return True
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Keep touches from what lies below."""
+        if not super().on_touch_down(touch) and self.beside(touch):
+            touch.grab(self)
+        return True
+
     def on_touch_up(self, touch: Any) -> bool:
-        """A finger that was on something else has not seen it."""
-        if not touch.grab_list:
+        """Go with the finger, unless it has been spared."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
             self.dispatch("on_done")
         return bool(super().on_touch_up(touch))
+
+    def on_done(self) -> None:
+        """It has been seen."""
+
+
+class ThanksView(Passing):
+    """Thanks; a touch anywhere makes room for the next customer, but for one too early to have seen them."""
+
+    name = "thanks"
+
+    least = 1.0
 
     def take(self, key: str) -> bool:
         """Enter is a touch, too."""
@@ -189,9 +209,6 @@ class ThanksView(View):
         if done:
             self.dispatch("on_done")
         return done
-
-    def on_done(self) -> None:
-        """The customer has seen it."""
 
 
 class ClosedView(View):

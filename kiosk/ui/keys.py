@@ -61,8 +61,8 @@ class Keys:
             self._move(1 if name in _FORWARD else -1)
         elif name in _ENTER and isinstance(self._ringed, Tap):
             self._ringed.trigger_action(0)
-        elif len(name) > 1 and not self._stage.cover:  # what has one letter comes as text, too
-            self._stage.view.take(name)
+        elif len(name) > 1 and not self._stage.cover and self._stage.settled:
+            self._stage.view.take(name)  # what has one letter comes as text, too
         return True
 
     def _typed(self, _: Any, text: str) -> bool:

@@ -50,6 +50,8 @@ def stand(row: BoxLayout, buttons: Sequence[Tap]) -> None:
 class PinView(DeskView):
     """Twelve keys and a dot for every digit typed."""
 
+    keyed = True
+
     def on_kv_post(self, _: Any) -> None:
         """Put the keys on the pad."""
         for face in PAD:

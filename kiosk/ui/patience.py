@@ -9,8 +9,8 @@ class Patience:
     """The patience with one customer after the other. Only one thing is waited for at a time.
 
     The times are those that held when the customer came. idle is called when nobody has touched the window
-    for long; ask(seconds, of) with every second that is left to say that somebody is there, gone when none
-    is left, and spent when that was said as often as it may be. asking says whether that question stands.
+    for long; ask(seconds, of) with every second that is left to say that somebody is there; over when none
+    is left, or when that was said as often as it may be. asking says whether that question stands.
     """
 
     def __init__(
@@ -19,10 +19,9 @@ class Patience:
         *,
         idle: Callable[[], None],
         ask: Callable[[int, float], None],
-        gone: Callable[[], None],
-        spent: Callable[[], None],
+        over: Callable[[], None],
     ) -> None:
-        self._later, self._idle, self._ask, self._gone, self._spent = later, idle, ask, gone, spent
+        self._later, self._idle, self._ask, self._over = later, idle, ask, over
         self._timer: Timer | None = None
         self._times: Times
         self._answered = 0
@@ -49,7 +48,7 @@ class Patience:
     def ask(self) -> None:
         """Ask whether anybody is there, unless that was asked often enough."""
         if self._answered >= self._times.extensions:
-            self._spent()
+            self._over()
         else:
             self._count_down(round(self._times.still_there))
 
@@ -66,7 +65,7 @@ class Patience:
 
     def _count_down(self, seconds: int) -> None:
         if seconds <= 0:
-            self._gone()
+            self._over()
             return
         self.asking = True
         self._ask(seconds, self._times.still_there)

@@ -147,6 +147,15 @@ class View(FloatLayout):
     scene = ObjectProperty(rebind=True, force_dispatch=True)
     typing = BooleanProperty(False)
 
+    palm = 2
+    """So many fingers at once tap nothing here. Of fewer the first one taps."""
+
+    keyed = False
+    """Whether all of it is keys, which fingers touch before the one before is lifted."""
+
+    least = 0.0
+    """Seconds that it is there before it takes a touch, if that is longer than for every screen."""
+
     __events__: tuple[str, ...] = ("on_write", "on_back")
 
     tight = AliasProperty(lambda self: self.typing and not look.upright, bind=["typing", "size"])
@@ -165,54 +174,18 @@ class View(FloatLayout):
         """The customer wants the screen before."""
 
 
-PALM = 3
-"""So many fingers at once are a palm, or play, and no answer."""
-
-
 class QuestionView(View):
     """The question with its eleven scores, and the languages.
 
-    Of several fingers only the first one touches, and nothing is touched by a palm. shift is where all
-    of it stands, in pixels from its usual place.
+    shift is where all of it stands, in pixels from its usual place.
     """
+
+    palm = 3
 
     shift = ObjectProperty((0, 0))
     mark_width = NumericProperty(3.4)
 
     __events__: tuple[str, ...] = ("on_choose", "on_brush", "on_speak")
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._fingers: set[int] = set()
-        self._palm = False
-        super().__init__(**kwargs)
-
-    def on_touch_down(self, touch: Any) -> bool:
-        """Count the fingers."""
-        self._fingers.add(touch.uid)
-        self._palm = self._palm or len(self._fingers) >= PALM
-        taken = len(self._fingers) > 1 or bool(super().on_touch_down(touch))
-        # After the buttons, so that a finger still counts while its button tells that it was tapped; and
-        # for a finger that is lifted when this is no longer on the screen, which would be counted forever.
-        touch.grab(self)
-        return taken
-
-    def on_touch_up(self, touch: Any) -> bool:
-        """Count the fingers."""
-        if touch.grab_current is self:
-            touch.ungrab(self)
-            self._fingers.discard(touch.uid)
-            self._palm = self._palm and bool(self._fingers)
-        return bool(super().on_touch_up(touch))
-
-    def choose(self, score: int) -> None:
-        """Report a score that a finger tapped, and not a palm."""
-        if not self._palm:
-            self.dispatch("on_choose", score)
-
-    def speak(self, language: str) -> None:
-        """Report a language that a finger tapped, and not a palm."""
-        if not self._palm:
-            self.dispatch("on_speak", language)
 
     def on_choose(self, score: int) -> None:
         """A score was tapped."""

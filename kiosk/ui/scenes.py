@@ -5,6 +5,10 @@ A view takes one and draws it; it reports taps and knows nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from kiosk.config import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +152,19 @@ Overlay = StillThere | Details
 """What is laid over a scene."""
 
 Scene = Question | Why | AskContact | Thanks | Closed
+
+
+class Stage(Protocol):
+    """Where scenes are shown."""
+
+    def welcome(self, snapshot: "Snapshot") -> None:
+        """A new customer comes: nothing is left of the last one, and these settings hold for the visit."""
+
+    def show(self, scene: Scene) -> None:
+        """Put a scene on the screen in place of the last one."""
+
+    def lay_over(self, overlay: Overlay | None) -> None:
+        """Lay something over the scene, or take away what lies there."""
+
+    def resume(self) -> None:
+        """Somebody has come back: what they had opened for themselves is there again, too."""

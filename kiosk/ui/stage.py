@@ -1,14 +1,17 @@
 """What fills the window: a view, the keyboard below it, what is laid over both, a corner for managers."""
 
+from math import dist
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
+from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk.ui.question import View
 from kiosk.ui.theme import look
 
 if TYPE_CHECKING:
@@ -52,10 +55,60 @@ class Corner(Widget):
         return False
 
 
+PALM = 3
+"""So many fingers at once are a palm, or play, wherever they are."""
+
+RESTING = 10.0
+"""Seconds after which a finger counts no more: it rests there, or its device has forgotten to lift it."""
+
+ECHO = 2.0
+"""Units of length within which two touches are one finger that two devices report; tips are wider."""
+
+
+class Fingers:
+    """The fingers that are on the glass."""
+
+    def __init__(self) -> None:
+        self._down: dict[int, tuple[Any, float]] = {}
+
+    def put(self, touch: Any) -> bool:
+        """Take one more, unless it is one that is there already; say whether it was new."""
+        if any(dist(touch.pos, other.pos) < ECHO * look.u for other in self.counting()):
+            return False
+        self._down[touch.uid] = touch, Clock.get_time()
+        return True
+
+    def lift(self, touch: Any) -> None:
+        """Take one away."""
+        self._down.pop(touch.uid, None)
+
+    def counting(self) -> list[Any]:
+        """Return the touches of those that do not rest."""
+        now = Clock.get_time()
+        return [touch for touch, since in self._down.values() if now - since < RESTING]
+
+    def spare(self) -> None:
+        """Let none of them tap what it is on."""
+        for touch, _ in self._down.values():
+            spare(touch)
+        counting = {touch.uid for touch in self.counting()}
+        self._down = {uid: down for uid, down in self._down.items() if uid in counting}
+
+
+def spare(touch: Any) -> None:
+    """Let a finger tap nothing of what it is on; what it scrolls or writes into keeps it."""
+    for held in [each() for each in touch.grab_list]:
+        if isinstance(held, ButtonBehavior | View):
+            touch.ungrab(held)
+        if isinstance(held, ButtonBehavior):
+            held.state = "normal"
+
+
 class Stage(FloatLayout):
     """Holds the view and ignores touches for a moment after every change, as a double tap is one answer.
 
-    It begins without a keyboard, which the first frame does not wait for.
+    What fingers tap that are on the glass together depends on the view. It begins without a keyboard,
+    which the first frame does not wait for.
     """
 
     settle = NumericProperty(0.35)
@@ -70,7 +123,7 @@ class Stage(FloatLayout):
     __events__: tuple[str, ...] = ("on_touched", "on_corner")
 
     def __init__(self, **kwargs: Any) -> None:
-        self._changed_at = float("-inf")
+        self._changed_at, self._fingers = float("-inf"), Fingers()
         # A frame later, because laying out keyboard and view at once holds up one frame for too long.
         self._make_room = Clock.create_trigger(lambda _: self._leave_room())
         super().__init__(**kwargs)
@@ -131,11 +184,18 @@ class Stage(FloatLayout):
     @property
     def settled(self) -> bool:
         """Whether touches count."""
-        return bool(Clock.get_time() - self._changed_at >= self.settle)
+        return bool(Clock.get_time() - self._changed_at >= max(self.settle, self._top.least))
 
     def settle_down(self) -> None:
-        """Ignore touches for a moment."""
+        """Ignore touches for a moment, and fingers that are still down from before."""
         self._changed_at = Clock.get_time()
+        self._fingers.spare()
+
+    @property
+    def _top(self) -> View:
+        """What can be touched now."""
+        top: View = self.cover or self.view
+        return top
 
     def attend(self, field: "Field") -> None:
         """Open the keyboard for a field that got the focus, close it for the one that lost it."""
@@ -163,13 +223,38 @@ class Stage(FloatLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         """Tell that somebody is there; a touch beside every field and key closes the keyboard."""
-        if not self.settled:
+        fresh = self._fingers.put(touch)
+        if not fresh or not self.settled:
             return True
         self.dispatch("on_touched")
+        if self._crowded():
+            return True
         taken = bool(super().on_touch_down(touch))
         if not taken:
             self.write_into(None)
         return taken
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """Count the fingers."""
+        self._fingers.lift(touch)
+        return bool(super().on_touch_up(touch))
+
+    def _crowded(self) -> bool:
+        """Say whether the newest finger touches nothing, because of others; they may touch nothing, too."""
+        fingers = self._fingers.counting()
+        palm, typing = len(fingers) >= PALM, [touch for touch in fingers if self._types(touch)]
+        if palm and self.keyboard:
+            self.keyboard.close_offer()
+        if len(fingers) >= self._top.palm:
+            for touch in fingers:
+                if palm or touch not in typing:
+                    spare(touch)
+        return len(fingers) > 1 and (palm or len(typing) < len(fingers))
+
+    def _types(self, touch: Any) -> bool:
+        """Say whether a finger came down on keys, where the next one comes before the last one is lifted."""
+        keys = self.keyboard if self.typing and not self.cover else None
+        return self._top.keyed or bool(keys and keys.collide_point(*touch.opos))
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

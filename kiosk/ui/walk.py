@@ -6,7 +6,7 @@ moment they are given, and time is what the window's clock says.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from common.responses import Contact, Response
 from common.visit import Moment, Visit
@@ -17,23 +17,11 @@ from kiosk.ui.answers import Answers
 from kiosk.ui.draft import CONTACT_FIELDS, Draft
 from kiosk.ui.keeper import Keeper
 from kiosk.ui.patience import Patience
+from kiosk.ui.scenes import Stage
 from kiosk.ui.services import Services
 from kiosk.ui.timing import Later
 
 _BEFORE = {Moment.REASON: Moment.QUESTION, Moment.CONTACT: Moment.REASON}
-
-
-class Stage(Protocol):
-    """Where scenes are shown."""
-
-    def welcome(self, snapshot: Snapshot) -> None:
-        """A new customer comes: nothing is left of the last one, and these settings hold for the visit."""
-
-    def show(self, scene: scenes.Scene) -> None:
-        """Put a scene on the screen in place of the last one."""
-
-    def lay_over(self, overlay: scenes.Overlay | None) -> None:
-        """Lay something over the scene, or take away what lies there."""
 
 
 class Walk:
@@ -45,9 +33,7 @@ class Walk:
         self._services, self._stage = services, stage
         self._keeper = Keeper(services, later, snapshot.settings.times.try_again, self._storage_works)
         self._answers = Answers(self._keeper, tick)
-        self._patience = Patience(
-            later, idle=self.unattended, ask=self._ask, gone=self.next_customer, spent=self._thank
-        )
+        self._patience = Patience(later, idle=self.unattended, ask=self._ask, over=self._give_up)
         self._next_snapshot = snapshot
         self._closed_in: str | None = None
         self._visit: Visit
@@ -103,7 +89,7 @@ class Walk:
             self._patience.renew()
 
     def adapted(self) -> None:
-        """Somebody has set the window up for themselves: whatever is new waits for the next customer."""
+        """Somebody sets the window up for themselves: whatever is new waits for the next customer."""
         self._set_up = True
 
     def speak(self, language: str) -> None:
@@ -197,8 +183,8 @@ class Walk:
             self._thank()
 
     def unattended(self) -> None:
-        """Nobody has touched the window for long: ask who has given a score, forget who has not."""
-        if self._visit.response is None:
+        """Nobody has touched the window for long: ask, unless there is nothing that could be lost."""
+        if self._is_untouched:
             self.next_customer()
         else:
             self._patience.ask()
@@ -206,15 +192,19 @@ class Walk:
     def still_here(self) -> None:
         """Somebody answered the question whether anybody is there."""
         self._patience.answer()
+        self._stage.lay_over(None)
         if self._reading:
             self.read()
-        else:
-            self._stage.lay_over(None)
+        self._stage.resume()
         self.touched()
+
+    def rest(self) -> None:
+        """Wait for no customer, because the manager is there."""
+        self._patience.rest()
 
     def stop(self) -> None:
         """Do nothing more by itself; the window is closing."""
-        self._patience.rest()
+        self.rest()
         self._keeper.stop()
 
     def next_customer(self) -> None:
@@ -258,11 +248,21 @@ class Walk:
         self._show()
 
     def _fresh(self, snapshot: Snapshot) -> None:
-        language = compose.offered(self._snapshot)[0]
-        untouched = self._visit.response is None and self._visit.language == language and not self._set_up
         changed, self._next_snapshot = snapshot != self._snapshot, snapshot
-        if changed and untouched and not self._closed_in:
+        if changed and self._is_untouched and not self._closed_in:
             self._begin()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Whether everything is as the last customer's end has left it."""
+        return not self._set_up and self._visit == compose.opening(self._snapshot)
+
+    def _give_up(self) -> None:
+        """Nobody is there any more: thank who has given a score, forget who has not."""
+        if self._visit.response:
+            self._thank()
+        else:
+            self.next_customer()
 
     def _thank(self) -> None:
         """End the visit with thanks, because the customer has gone through it or their time is over."""
@@ -275,7 +275,7 @@ class Walk:
 
     def _ask(self, seconds: int, of: float) -> None:
         """Ask whether anybody is there, with so many seconds left to answer."""
-        self._stage.lay_over(compose.still_there(self._visit.language, seconds, of))
+        self._stage.lay_over(compose.still_there(self._visit, seconds, of))
 
     def _storage_works(self, works: bool) -> None:
         if not works and not self.vacant:

@@ -85,9 +85,15 @@ class Screen:
     def touch(self, *names: str) -> None:
         """Touch widgets, one after the other, after the moment in which a new screen ignores touches."""
         for name in names:
-            self.wait(0.4)
+            self.settle()
             self.hands.tap(self.find(name))
             self.frames()
+
+    def settle(self) -> None:
+        """Let the time pass in which a new screen ignores touches."""
+        self.wait(0.4)
+        while not self.app.stage.settled:
+            self.wait(0.1)
 
     def tap(self, *names: str) -> None:
         """Touch widgets, one after the other; a score twice, which goes on to the next screen at once."""
@@ -104,6 +110,15 @@ class Screen:
         """Tap a score, and wait until the next screen has taken its place."""
         self.tap(f"score-{score}")
         self.wait(2.5)
+
+    def put(self, *names: str) -> list[Finger]:
+        """Put a finger on each of these, one in each frame, and leave them there."""
+        self.settle()
+        fingers = []
+        for name in names:
+            fingers.append(self.hands.put(*middle(self.find(name))))
+            self.frames(1)
+        return fingers
 
     def hold(self, name: str, seconds: float) -> Finger:
         """Put a finger on a widget for a while, and leave it there."""

@@ -146,11 +146,39 @@ def test_wishes_last_until_thanks_and_no_longer(screen: Screen) -> None:
 
 def test_wishes_of_somebody_who_walks_away_are_gone(screen: Screen) -> None:
     wish(screen, "large")
-    screen.wait(41)
+    screen.wait(41 + 20)
     assert wishes(screen) == NOTHING
     screen.tap("access")
-    screen.wait(41)
+    screen.wait(41 + 20)
     assert not screen.shows("access-sheet")
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_who_reads_slowly_is_asked_before_wishes_are_forgotten(screen: Screen, name: str) -> None:
+    wish(screen, name)
+    screen.wait(41)
+    assert any("goes back to the start in" in text for text in screen.texts())
+    screen.tap("still-here")
+    assert wishes(screen) == Wishes(**{name: True})
+
+
+def test_the_switches_are_still_open_after_somebody_was_asked(screen: Screen) -> None:
+    screen.tap("access")
+    screen.wait(41)
+    screen.tap("still-here", "access-large")
+    assert wishes(screen) == Wishes(large=True)
+    screen.tap("access-done")
+    screen.wait(41)
+    screen.tap("still-here")
+    assert not screen.shows("access-sheet")
+
+
+def test_nobody_asks_a_manager_whether_a_customer_is_there(screen: Screen) -> None:
+    wish(screen, "large")
+    screen.app._open_desk()
+    for _ in range(100):
+        screen.wait(1)
+        assert not screen.shows("still-here")
 
 
 def test_the_manager_sees_the_window_as_it_is_for_everybody(screen: Screen) -> None:

@@ -9,6 +9,7 @@ from kivy.utils import get_color_from_hex
 from common import words
 from common.settings import Brand
 from common.surveys import Wording, standard_survey
+from hub.followup.rules import opens_case
 from kiosk.ui.question import Choices
 from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look, palette_for
 from kiosk.ui.widgets import Words
@@ -193,11 +194,17 @@ def test_thanks_say_what_is_true_of_this_customer(screen: Screen) -> None:
         seen.append((scene.headline, scene.sentence))
         screen.tap("thanks")
     assert all(len(set(each)) == 3 for each in zip(*seen, strict=True))
-    screen.tap("score-3", "next", "email")
+
+
+@pytest.mark.parametrize("score", [0, 6, 7, 10])
+def test_an_answer_is_promised_to_those_whose_answer_opens_a_case(screen: Screen, score: int) -> None:
+    screen.tap(f"score-{score}", "next", "email")
     screen.find("email").type("anna@example.com")
     screen.tap("consent", "send")
-    assert screen.app.stage.view.scene.promise in screen.texts()
-    assert "get back to you" in screen.app.stage.view.scene.promise
+    promise = screen.app.stage.view.scene.promise
+    assert promise in screen.texts()
+    assert ("get back to you" in promise) == opens_case(score, has_contact=True)
+    assert ("Thank you for leaving" in promise) != opens_case(score, has_contact=True)
 
 
 def test_a_notice_that_goes_on_says_so_at_its_edge(screen: Screen) -> None:

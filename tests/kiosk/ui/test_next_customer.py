@@ -5,7 +5,9 @@ from kivy.uix.textinput import TextInput
 
 from kiosk.storage.outbox import State
 from tests.kiosk.ui.conftest import Shop
-from tests.support.window import Screen, window
+from tests.support.window import Screen, middle, window
+
+ENTER = 13
 
 
 def written(screen: Screen) -> list[str]:
@@ -54,6 +56,24 @@ def test_thanks_end_by_themselves_or_at_a_touch(screen: Screen) -> None:
     assert screen.shows("score-0")
 
 
+@pytest.mark.parametrize("name", ["decline", "send"])
+def test_a_slow_double_tap_does_not_end_the_thanks_unseen(screen: Screen, name: str) -> None:
+    screen.tap("score-4", "next", "email")
+    screen.find("email").type("anna@example.org")
+    screen.tap("consent")
+    at = middle(screen.find(name))
+    screen.touch(name)
+    for _ in range(2):
+        screen.wait(0.4)
+        screen.hands.lift(screen.hands.put(*at))
+        screen.press(ENTER)
+        assert screen.shows("thanks")
+    screen.wait(0.3)
+    screen.hands.lift(screen.hands.put(*at))
+    screen.frames()
+    assert screen.shows("score-0")
+
+
 def test_a_touch_on_thanks_gives_no_score_below_it(screen: Screen, shop: Shop) -> None:
     screen.tap("score-4", "next", "decline", "thanks")
     assert len(shop.kept()) == 1
@@ -66,8 +86,10 @@ def test_still_there_keeps_the_score_and_what_was_put_down(screen: Screen, shop:
     assert "Still there?" in screen.texts()
     assert any("closes in 20" in text or "closes in 19" in text for text in screen.texts())
     screen.wait(21)
-    assert screen.shows("score-0")
+    assert "Thank you for telling us" in screen.texts()
     screen.until(shop.ended)
+    screen.wait(8)
+    assert screen.shows("score-0")
     [kept] = shop.kept()
     assert (kept.response.score, kept.response.reasons, kept.response.comment) == (2, ("staff",), "Half")
 
@@ -77,7 +99,8 @@ def test_still_there_never_keeps_contact_details_in_the_making(screen: Screen, s
     screen.write("ann@example.org")
     screen.tap("consent")
     screen.wait(62)
-    assert screen.shows("score-0")
+    assert screen.app.stage.view.scene.promise == ""
+    assert "Thank you for telling us" in screen.texts()
     screen.until(shop.ended)
     [kept] = shop.kept()
     assert kept.response.contact is None
@@ -148,6 +171,28 @@ def test_a_language_that_nobody_uses_goes_back_by_itself(screen: Screen) -> None
     screen.tap("language-es")
     assert any("recomiende" in text for text in screen.texts())
     screen.wait(41)
+    assert "¿Sigue ahí?" in screen.texts()
+    assert not any("guardada" in text for text in screen.texts())
+    screen.tap("still-here")
+    assert any("recomiende" in text for text in screen.texts())
+    screen.wait(41 + 21)
+    assert any("How likely" in text for text in screen.texts())
+
+
+def test_a_question_that_nobody_has_changed_asks_nothing(screen: Screen) -> None:
+    screen.hands.lift(screen.hands.put(5, 5))
+    for _ in range(70):
+        screen.wait(1)
+        assert not screen.shows("still-here")
+        assert screen.shows("score-0")
+
+
+def test_before_a_score_still_there_can_be_answered_ten_times(screen: Screen) -> None:
+    screen.tap("language-es")
+    for _ in range(10):
+        screen.wait(41)
+        screen.tap("still-here")
+    screen.wait(41)
     assert any("How likely" in text for text in screen.texts())
 
 
@@ -157,6 +202,7 @@ def test_who_went_back_to_the_question_is_asked_too(screen: Screen, shop: Shop) 
     assert screen.shows("still-here")
     screen.wait(21)
     screen.until(shop.ended)
+    screen.wait(8)
     assert not screen.find("score-2").chosen
 
 

@@ -6,7 +6,6 @@ import pytest
 from kivy.core.window import Window
 
 from kiosk.storage.outbox import State
-from kiosk.ui.hands import Finger, middle
 from kiosk.ui.idle import Soon
 from kiosk.ui.theme import look
 from tests.kiosk.ui.conftest import Shop
@@ -32,15 +31,6 @@ def bar(screen: Screen) -> Soon:
     idle = screen.app._idle
     assert idle
     return idle.soon
-
-
-def put(screen: Screen, *names: str) -> list[Finger]:
-    """Put a finger on each of these, one in each frame."""
-    fingers = []
-    for name in names:
-        fingers.append(screen.hands.put(*middle(screen.find(name))))
-        screen.frames(1)
-    return fingers
 
 
 def test_a_tap_is_on_the_disk_at_once_and_shows(screen: Screen, shop: Shop) -> None:
@@ -143,8 +133,7 @@ def test_a_tap_on_another_score_right_after_is_part_of_the_same_movement(screen:
 
 @pytest.mark.parametrize("first_up", [0, 1])
 def test_of_two_fingers_the_first_one_counts(screen: Screen, shop: Shop, first_up: int) -> None:
-    screen.wait(0.4)
-    fingers = put(screen, "score-1", "score-10")
+    fingers = screen.put("score-1", "score-10")
     screen.lift(fingers.pop(first_up))
     screen.lift(fingers.pop())
     screen.wait(0.5)
@@ -152,8 +141,7 @@ def test_of_two_fingers_the_first_one_counts(screen: Screen, shop: Shop, first_u
 
 
 def test_two_fingers_on_a_score_and_a_language_are_the_first_of_them(screen: Screen, shop: Shop) -> None:
-    screen.wait(0.4)
-    for finger in put(screen, "language-it", "score-10"):
+    for finger in screen.put("language-it", "score-10"):
         screen.lift(finger)
     assert scores(shop) == []
     assert any("consiglierebbe" in text for text in screen.texts())
@@ -163,8 +151,7 @@ def test_two_fingers_on_a_score_and_a_language_are_the_first_of_them(screen: Scr
 def test_a_palm_is_no_answer_and_the_next_finger_is(
     screen: Screen, shop: Shop, order: tuple[int, ...]
 ) -> None:
-    screen.wait(0.4)
-    fingers = put(screen, "score-4", "score-5", "score-6", "language-fr")
+    fingers = screen.put("score-4", "score-5", "score-6", "language-fr")
     for place in order:
         screen.lift(fingers[place])
     assert scores(shop) == []
@@ -175,8 +162,7 @@ def test_a_palm_is_no_answer_and_the_next_finger_is(
 
 def test_a_palm_changes_no_score(screen: Screen, shop: Shop) -> None:
     screen.touch("score-3")
-    screen.wait(0.4)
-    for finger in put(screen, "score-8", "score-9", "score-10"):
+    for finger in screen.put("score-8", "score-9", "score-10"):
         screen.lift(finger)
     screen.wait(2.1)
     assert scores(shop) == [3]
@@ -214,7 +200,7 @@ def test_another_language_in_the_middle_keeps_the_score_and_gives_two_seconds_mo
 
 def test_who_walks_away_in_the_middle_has_answered(screen: Screen, shop: Shop) -> None:
     screen.touch("score-6")
-    screen.wait(2 + 40 + 20 + 2)
+    screen.wait(2 + 40 + 20 + 8 + 2)
     screen.until(shop.ended)
     assert scores(shop) == [6]
     assert chosen(screen) == []
