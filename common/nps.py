@@ -89,17 +89,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A Net Promoter Score in points, its 95 % interval (clipped to ±100) and the answers behind it."""
+    """A Net Promoter Score in points, its 95 % interval (clipped to ±100) and the answers behind it.
+
+    The points are not the middle of the interval, so "± 15" would say something else.
+    """
 
     points: float
     low: float
     high: float
     answers: int
-
-    @property
-    def margin(self) -> float:
-        """Half the width of the interval, for "± 15"."""
-        return (self.high - self.low) / 2
 
 
 def score(tally: Tally, z: float = Z95) -> Score | None:

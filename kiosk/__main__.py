@@ -65,6 +65,10 @@ class Backstage:
         """Count an answer that looks wrong after all, and let the hub know at the next sync."""
         return self._storage.call(lambda s: _overrule(s, response_id, self.now()))
 
+    def take_back(self, response_id: str) -> Future[None]:
+        """Do not count an answer any more that was overruled, and let the hub know at the next sync."""
+        return self._storage.call(lambda s: _take_back(s, response_id, self.now()))
+
     def snapshot(self) -> Future[Snapshot]:
         """Return the survey, the store and the key to use from the next visit on."""
         return self._storage.call(lambda s: s.next_snapshot())
@@ -159,6 +163,10 @@ def _keep_check(storage: "Storage", check: "Check") -> None:
 
 def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:
     storage.doubts.overrule(response_id, at)
+
+
+def _take_back(storage: "Storage", response_id: str, at: datetime) -> None:
+    storage.doubts.take_back(response_id, at)
 
 
 def _pass_on(source: Future[T], target: Future[T]) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from kiosk.storage.store import Storage
 
 MOST_COMMENTS = MOST_DOUBTED = 20
+UNDO_FOR = timedelta(days=1)
+"""How long the page still shows an answer that the manager lets count, so that it can be taken back."""
+
 LATELY = 28
 """Days before today that today is compared with: four of each weekday."""
 
@@ -89,12 +92,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """An answer that looks wrong and does not count; flags say why, see kiosk.fair."""
+    """An answer that looks wrong; flags say why, see kiosk.fair. counts is the manager's word on it."""
 
     id: str
     given_at: datetime
     score: int
     flags: tuple[str, ...]
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class Overview:
     broken_settings is what is wrong with the file settings.json, empty while it is well.
     offset is the hub's time minus the tablet's in milliseconds at that contact; free_disk is in bytes.
     labels has what reasons are called, by language and id, those of earlier surveys included. doubted are
-    the newest 20 answers that look wrong, newest first; the manager may count each after all.
+    the newest 20 answers that look wrong and do not count, and those that the manager has let count in the
+    last 24 hours, newest first.
     """
 
     periods: tuple[Period, ...]
@@ -159,7 +164,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         free_disk=disk_usage(storage.folder).free,
         labels=_labels(storage),
         check=_check(storage),
-        doubted=tuple(_doubted(response) for response in storage.doubts.newest(MOST_DOUBTED)),
+        doubted=_doubted(storage, now),
     )
 
 
@@ -214,8 +219,11 @@ def _said(response: Response) -> Said:
     return Said(response.given_at, response.score, response.reasons, response.comment)
 
 
-def _doubted(response: Response) -> Doubted:
-    return Doubted(response.id, response.given_at, response.score, response.flags)
+def _doubted(storage: "Storage", now: datetime) -> tuple[Doubted, ...]:
+    apart = [(response, False) for response in storage.doubts.newest(MOST_DOUBTED)]
+    apart += [(response, True) for response in storage.doubts.overruled(now - UNDO_FOR, MOST_DOUBTED)]
+    found = [Doubted(each.id, each.given_at, each.score, each.flags, counts) for each, counts in apart]
+    return tuple(sorted(found, key=lambda each: each.given_at, reverse=True))
 
 
 def _labels(storage: "Storage") -> dict[str, dict[str, str]]:

@@ -37,7 +37,8 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         | {"oldest_waiting": batch.totals.oldest_waiting and written_time(batch.totals.oldest_waiting)},
         "health": asdict(batch.health),
         "responses": [item_document(item) for item in batch.items],
-        **_if_any("overruled", [{"id": each.id, "at": written_time(each.at)} for each in batch.overruled]),
+        **_words("overruled", batch.overruled, counts=True),
+        **_words("taken_back", batch.overruled, counts=False),
     }
 
 
@@ -53,7 +54,7 @@ def read_batch(document: Any) -> Batch:
             totals=_totals(document["totals"]),
             health=_health(document["health"]),
             items=[read_item(item) for item in items],
-            overruled=_overruled(_listed(document, "overruled")),
+            overruled=_overruled(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"a part is missing or of the wrong type: {reason}") from reason
@@ -110,14 +111,22 @@ def _if_any(name: str, values: Sequence[Any]) -> dict[str, Any]:
     return {name: values} if values else {}
 
 
-def _overruled(values: Sequence[Any]) -> list[Overruled]:
+def _words(name: str, words: Sequence[Overruled], *, counts: bool) -> dict[str, Any]:
+    # In two lists, because a hub from before words could be taken back would count each that it finds.
+    chosen = [word for word in words if word.counts is counts]
+    return _if_any(name, [{"id": word.id, "at": written_time(word.at)} for word in chosen])
+
+
+def _overruled(document: Mapping[str, Any]) -> list[Overruled]:
     """Read what was overruled. What cannot be read is left out, so that it holds back no neighbour."""
-    if len(values) > MOST_OVERRULED:
-        raise BadBatch(f"{len(values)} overruled answers; {MOST_OVERRULED} are allowed")
+    words = [(each, True) for each in _listed(document, "overruled")]
+    words += [(each, False) for each in _listed(document, "taken_back")]
+    if len(words) > MOST_OVERRULED:
+        raise BadBatch(f"{len(words)} overruled answers; {MOST_OVERRULED} are allowed")
     found = []
-    for each in values:
+    for each, counts in words:
         with suppress(ValueError, KeyError, TypeError, OverflowError):
-            found.append(Overruled(read_id(each["id"]), read_time(each["at"])))
+            found.append(Overruled(read_id(each["id"]), read_time(each["at"]), counts))
     return found
 
 

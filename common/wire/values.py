@@ -85,10 +85,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """A manager's word at the kiosk that an answer counts although it has flags; at is the device's time."""
+    """A manager's word at the kiosk on an answer that has flags; at is the device's time.
+
+    It counts all the same, or, where such a word was taken back, it does not.
+    """
 
     id: str
     at: datetime
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

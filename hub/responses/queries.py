@@ -78,10 +78,10 @@ def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]
 
 def standing(connection: Connection, ids: Collection[str]) -> dict[str, Standing]:
     """Return how those of the ids stand that are stored, or were erased."""
-    columns = (responses.c.id, responses.c.store, responses.c.counted, responses.c.decided_at)
+    columns = [responses.c[name] for name in ("id", "store", "counted", "decided_at", "decided_by")]
     rows = connection.execute(select(*columns).where(responses.c.id.in_(ids)))
-    found = {id_: Standing(store, counted, at is not None) for id_, store, counted, at in rows}
-    return found | {id_: Standing(None, False, False) for id_ in gone(connection, ids)}
+    found = {id_: Standing(*row) for id_, *row in rows}
+    return found | {id_: Standing(None, counted=False) for id_ in gone(connection, ids)}
 
 
 def decide(connection: Connection, decisions: Sequence[Decision], now: datetime) -> set[str]:

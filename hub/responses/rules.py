@@ -30,14 +30,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a response stands that somebody wants to count: its store, whether it does, whether it was decided.
+    """How a response stands that somebody has a word on: its store, whether it counts, and the last word.
 
-    An erased one has no store.
+    An erased one has no store; one that nobody has decided on has neither a time nor a person.
     """
 
     store: str | None
     counted: bool
-    decided: bool
+    decided_at: datetime | None = None
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

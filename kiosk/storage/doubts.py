@@ -1,13 +1,14 @@
-"""The answers that look wrong, and the manager's word that one counts after all.
+"""The answers that look wrong, and the manager's word that one counts after all, or the word taken back.
 
-An answer keeps its flags for good: they are part of what the hub compares when it is sent again. That it
-counts nevertheless stands beside them, and goes to the hub by itself once the hub has the answer.
+An answer keeps its flags for good: they are part of what the hub compares when it is sent again. The last
+word on it stands beside them, and goes to the hub by itself once the hub has the answer.
 """
 
 import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from common.responses import TEST, Response
 from common.wire import Overruled
@@ -36,38 +37,59 @@ class Doubts:
             log.info("the manager counts answer %s after all", response_id)
         return bool(changed)
 
+    def take_back(self, response_id: str, now: datetime) -> bool:
+        """Let an answer that was overruled not count again, and note when; say whether that changed it."""
+        with writing(self._db):
+            changed = self._db.execute(_TAKE_BACK, [milliseconds(now), response_id]).rowcount
+        if changed:
+            log.info("the manager does not count answer %s any more", response_id)
+        return bool(changed)
+
     def newest(self, limit: int) -> list[Response]:
         """Return the newest answers that look wrong and do not count; nobody doubts what a test is."""
-        found = map(readable, rows(self._db, _NEWEST, [_TEST, limit]))
-        return [response for response in found if response]
+        return self._readable(_NEWEST, [_TEST, limit])
+
+    def overruled(self, since: datetime, limit: int) -> list[Response]:
+        """Return the newest answers that count because of a word given at this moment or later."""
+        return self._readable(_OVERRULED, [milliseconds(since), limit])
 
     def untold(self, limit: int, after: str = "") -> list[Overruled]:
         """Return what the hub has to be told, by id from after on: only of answers that it has."""
         found = self._db.execute(_UNTOLD, [after, limit]).fetchall()
-        return [Overruled(identity, moment(at)) for identity, at in found]
+        return [Overruled(identity, moment(at), bool(counts)) for identity, at, counts in found]
 
-    def told(self, ids: Iterable[str]) -> None:
-        """The hub has heard of these, whatever it made of it."""
+    def told(self, words: Iterable[Overruled]) -> None:
+        """The hub has heard of these, whatever it made of it; a later word on the same answer it has not."""
         with writing(self._db):
-            for identity in ids:
-                self._db.execute("UPDATE responses SET overruled_told = 1 WHERE id = ?", [identity])
+            for word in words:
+                self._db.execute(_TOLD, [word.id, milliseconds(word.at)])
+
+    def _readable(self, sql: str, values: list[Any]) -> list[Response]:
+        return [response for response in map(readable, rows(self._db, sql, values)) if response]
 
 
 FORMER = "former_devices"
 """The setting that holds the ids which this tablet had before at the hub that it belongs to now."""
 
 _TEST = json.dumps([TEST])
-_OVERRULE = """
-    UPDATE responses SET counted = 1, overruled_ms = ?
+# Each word is later than the one before, whatever the clock says: the hub goes by that.
+_AT = "overruled_ms = max(?, coalesce(overruled_ms + 1, 0)), overruled_told = 0"
+_OVERRULE = f"""
+    UPDATE responses SET counted = 1, {_AT}
     WHERE id = ? AND counted = 0 AND state <> 'open' AND flags <> ?
 """
+_TAKE_BACK = f"UPDATE responses SET counted = 0, {_AT} WHERE id = ? AND counted = 1 AND overruled_ms > 0"
+_OVERRULED = """
+    SELECT * FROM responses WHERE counted = 1 AND overruled_ms >= ? ORDER BY given_ms DESC LIMIT ?
+"""
+_TOLD = "UPDATE responses SET overruled_told = 1 WHERE id = ? AND overruled_ms = ?"
 _NEWEST = """
     SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open' AND flags <> ?
     ORDER BY given_ms DESC LIMIT ?
 """
 _FORMER = f"SELECT each.value FROM settings, json_each(settings.value) AS each WHERE name = '{FORMER}'"
 _UNTOLD = f"""
-    SELECT id, overruled_ms FROM responses
+    SELECT id, overruled_ms, counted FROM responses
     WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND state = 'done' AND id > ?
     AND (device = {DEVICE} OR device IN ({_FORMER}))
     ORDER BY id LIMIT ?

@@ -228,7 +228,7 @@ class Outbox:
 
 
 def _kept(row: Mapping[str, Any], response: Response) -> Kept:
-    since = row["overruled_ms"]
+    since = row["overruled_ms"] if row["counted"] else None
     overruled = None if since is None else moment(since)
     return Kept(row["sequence"], State(row["state"]), row["refusal"], response, overruled)
 

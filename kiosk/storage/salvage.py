@@ -204,3 +204,5 @@ def _restore(storage: Storage, row: dict[str, Any]) -> None:
         storage.outbox.quarantine(response.id, row["refusal"])
     if (overruled := row.get("overruled_ms")) is not None:
         storage.doubts.overrule(response.id, moment(overruled))
+        if not row["counted"]:
+            storage.doubts.take_back(response.id, moment(overruled))

@@ -189,14 +189,14 @@ class _Sync:
         return []
 
     def _tell(self) -> None:
-        """Say which answers that the hub has count after all; what it does not know is said another time."""
+        """Say which answers that the hub has count after all, or do not again; of others, another time."""
         words = self._untold("")
         while words:
             batch = replace(self._ask(lambda s: self._batch(s, ())), overruled=words)
             receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
             heard = {verdict.id for verdict in receipt.overruled if verdict.outcome is not Outcome.REFUSED}
-            known = [word.id for word in words if word.id in heard]
-            self._ask(partial(_note_told, ids=known))
+            known = [word for word in words if word.id in heard]
+            self._ask(partial(_note_told, words=known))
             words = self._untold(words[-1].id)
 
     def _untold(self, after: str) -> list[Overruled]:
@@ -256,8 +256,8 @@ def _apply(
     return applied, again
 
 
-def _note_told(storage: "Storage", ids: Sequence[str]) -> None:
-    storage.doubts.told(ids)
+def _note_told(storage: "Storage", words: Sequence[Overruled]) -> None:
+    storage.doubts.told(words)
 
 
 def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:

@@ -64,6 +64,7 @@ class Checkup:
         self._snapshot, self._language = snapshot, language
         self._reader = Reader.of(snapshot, language)
         self._at, self._gone = 0, False
+        self._called_at = services.now()
         self._targets: tuple[str, ...] = TARGETS
         self._found: dict[str, bool] = {}
         self._notes: dict[str, str] = {}
@@ -110,6 +111,7 @@ class Checkup:
         self._page()
         match self._part:
             case "network":
+                self._called_at = self._services.now()
                 self._await(self._services.sync_now(), self._synced)
             case "clock":
                 self._await(self._services.overview(), self._clock)
@@ -125,7 +127,8 @@ class Checkup:
             self._settle(well=False, note=self._named(standing.trouble(self._reader, report.trouble.value)))
 
     def _clock(self, seen: Overview) -> None:
-        if seen.offset is None:
+        """Judge the clock by what head office said just now; what it said another day is no comparison."""
+        if seen.offset is None or seen.last_sync is None or seen.last_sync < self._called_at:
             self._settle(well=False)
         elif standing.is_clock_off(seen.offset):
             self._settle(well=False, note=self._named(standing.clock(self._reader, seen.offset)))

@@ -40,7 +40,8 @@ class Office:
         self._tab, self._span, self._steps = "today", Span.TODAY, "days"
         self._told, self._part = "", ""
         self._theme: Theme | None = None
-        self._overruled: list[str] = []
+        self._deciding: set[str] = set()
+        self._unwritten: set[str] = set()
         self._gone = False
         self.busy = False
 
@@ -50,8 +51,7 @@ class Office:
         self._services.overview()
 
     def leave(self) -> None:
-        """Nobody is there any more; what was overruled and not taken back counts from now on."""
-        self._overrule_now()
+        """Nobody is there any more."""
         self._gone = True
         if self._gate:
             self._gate.leave()
@@ -116,12 +116,7 @@ class Office:
                 self._steps = detail
                 self._page()
             case "doubt":
-                self._overruled = (
-                    [*self._overruled, detail]
-                    if detail not in self._overruled
-                    else [each for each in self._overruled if each != detail]
-                )
-                self._page()
+                self._decide(detail)
             case _ if not self.busy:
                 self._run(wish)
 
@@ -138,7 +133,6 @@ class Office:
                 self._knock(Door.SERVICE, self._serve)
 
     def _begin_errand(self, errand: Future[T], done: Callable[[T], None]) -> None:
-        self._overrule_now()
         self.busy, self._told = True, ""
         self._page()
         self._await(errand, done)
@@ -207,10 +201,29 @@ class Office:
         self._gate = Gate(door, self._reader, self._services, self._later, show, through)
         self._gate.pad()
 
-    def _overrule_now(self) -> None:
-        overruled, self._overruled = self._overruled, []
-        for each in overruled:
-            self._services.overrule(each)
+    def _decide(self, identity: str) -> None:
+        """Write at once that a doubted answer counts, or that it does not again; the page says so after."""
+        doubted = [each for each in self._seen.doubted if each.id == identity] if self._seen else []
+        if not doubted or identity in self._deciding:
+            return
+        # The same button means the opposite next: a second tap of the same finger must not take it back.
+        self._stage.pause()
+        self._deciding.add(identity)
+        say = self._services.take_back if doubted[0].counts else self._services.overrule
+        when(say(identity), self._later, lambda _: self._decided(identity), lambda _: self._refused(identity))
+
+    def _decided(self, identity: str) -> None:
+        self._deciding.discard(identity)
+        self._unwritten.discard(identity)
+        if not self._gone:
+            self._look()
+
+    def _refused(self, identity: str) -> None:
+        """Storage has not taken the word on an answer, which stands as before."""
+        self._deciding.discard(identity)
+        self._unwritten.add(identity)
+        if not self._gone:
+            self._page()
 
     def _look(self) -> None:
         self._await(self._services.overview(), self.show)
@@ -246,6 +259,6 @@ class Office:
             case _:
                 self._stage.show_desk(
                     standing.tablet_page(
-                        self._reader, seen, now, told=self._told, overruled=self._overruled, busy=self.busy
+                        self._reader, seen, now, told=self._told, unwritten=self._unwritten, busy=self.busy
                     )
                 )

@@ -34,12 +34,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One stretch of time: its name, the score or nothing, its interval, and a note under them."""
+    """One stretch of time: its name, the score or nothing, where it most likely lies, and a note."""
 
     span: str
     name: str
     points: str
-    margin: str
+    between: str
     note: str
 
 
@@ -208,7 +208,7 @@ def _card(reader: Reader, period: Period) -> Card:
         span=period.span.name,
         name=_name(reader, period.span),
         points=reader.points(shown) if shown else "–",
-        margin=f"± {shown.margin:.0f}" if shown else "",
+        between=_between(reader, shown) if shown else "",
         note=_note(reader, period),
     )
 
@@ -226,11 +226,11 @@ def _note(reader: Reader, period: Period) -> str:
             return f"{answers}\n{reader.say_many('period.too_few', period.wanted)}"
         case Weight.INDICATIVE:
             return f"{answers}\n{reader.say('period.indicative')}"
-    return f"{answers}\n{_between(reader, period.score)}" if period.score else answers
+    return answers
 
 
 def _between(reader: Reader, score: Score) -> str:
-    """Say in words where the true score lies."""
+    """Say in words where the true score lies: its interval, which is no "±" around the score."""
     return reader.say("period.between", low=reader.signed(score.low), high=reader.signed(score.high))
 
 

@@ -39,6 +39,9 @@ class Services(Protocol):
     def overrule(self, response_id: str) -> Future[None]:
         """Count an answer of the overview's doubted ones after all; head office hears of it."""
 
+    def take_back(self, response_id: str) -> Future[None]:
+        """Do not count an answer that was overruled any more; head office hears of that, too."""
+
     def snapshot(self) -> Future[Snapshot]:
         """Return survey, store and key for the next visit; with an error while storage does not work."""
 

@@ -23,14 +23,13 @@ _GRAVE = (Trouble.UNKNOWN_DEVICE, Trouble.REVOKED_DEVICE, Trouble.CLOCK_WRONG, T
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One answer that looks wrong: what was given when, why it is doubted, and whether it counts now."""
+    """One answer that looks wrong: what was given when, and why it is doubted or that it counts now."""
 
     id: str
     score: str
     when: str
     why: str
     button: str
-    overruled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,12 @@ def tablet_page(
     now: datetime,
     *,
     told: str,
-    overruled: Collection[str],
+    unwritten: Collection[str],
     busy: bool,
 ) -> TabletPage:
-    """Return the page; overruled are the ids that shall count after all."""
+    """Return the page; unwritten are the ids of answers on which a word could not be kept."""
     sentences = (_answers(reader, seen, now), *_troubles(reader, seen, now), _contact(reader, seen, now))
-    doubts = tuple(_doubt(reader, each, overruled, now) for each in seen.doubted)
+    doubts = tuple(_doubt(reader, each, now, failed=each.id in unwritten) for each in seen.doubted)
     return TabletPage(
         frame=frame(reader, "tablet"),
         title=reader.say("manager.this_tablet"),
@@ -238,15 +237,15 @@ def _received(reader: Reader, seen: Overview) -> str:
     )
 
 
-def _doubt(reader: Reader, doubted: Doubted, overruled: Collection[str], now: datetime) -> Doubt:
-    counts = doubted.id in overruled
+def _doubt(reader: Reader, doubted: Doubted, now: datetime, *, failed: bool) -> Doubt:
+    counts = doubted.counts
+    why = reader.say("doubts.counts_now") if counts else _why(reader, doubted.flags)
     return Doubt(
         id=doubted.id,
         score=str(doubted.score),
         when=reader.moment(doubted.given_at, now),
-        why=reader.say("doubts.counts_now") if counts else _why(reader, doubted.flags),
+        why=reader.say(f"doubts.still_{'counted' if counts else 'apart'}") if failed else why,
         button=reader.say("doubts.undo" if counts else "doubts.overrule"),
-        overruled=counts,
     )
 
 

@@ -15,7 +15,7 @@ from kiosk.ui.standing import Doubt
 class DoubtRow(BoxLayout):
     """One answer that looks wrong, and the button that lets it count after all."""
 
-    doubt = ObjectProperty(Doubt("", "", "", "", "", overruled=False), rebind=True)
+    doubt = ObjectProperty(Doubt("", "", "", "", ""), rebind=True)
 
     __events__: tuple[str, ...] = ("on_touched", "on_ringed")
 

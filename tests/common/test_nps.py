@@ -148,11 +148,13 @@ def test_published_score_of_real_answers() -> None:
     assert (result.answers, round(result.points, 1)) == (39, -35.9)
 
 
-@pytest.mark.parametrize(("answers", "margin"), [(10, 42), (30, 27), (100, 15), (400, 8)])
-def test_margin_of_half_promoters_and_a_fifth_detractors(answers: int, margin: int) -> None:
+@pytest.mark.parametrize(
+    ("answers", "low", "high"), [(10, -19, 65), (30, 1, 54), (100, 14, 44), (400, 22, 37)]
+)
+def test_interval_of_half_promoters_and_a_fifth_detractors(answers: int, low: int, high: int) -> None:
     result = score(tally(answers // 5, answers * 3 // 10, answers // 2))
     assert result is not None
-    assert round(result.margin) == margin
+    assert (round(result.low), round(result.high)) == (low, high)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_the_same_answers_many_times_narrow_the_interval(answers: Tally, times: 
     assert once is not None
     assert often is not None
     assert often.points == pytest.approx(once.points)
-    assert often.margin < once.margin
+    assert often.high - often.low < once.high - once.low
 
 
 @given(answered, answered)

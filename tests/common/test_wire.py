@@ -48,7 +48,9 @@ batches = some.builds(
         some.builds(Unusable, some.text().map(short), some.text().map(short)),
     ),
     items=some.lists(some.builds(Numbered, some.integers(1, 2**53 - 1), responses), max_size=3),
-    overruled=some.lists(some.builds(Overruled, some.builds(an_id, some.integers(0, 99)), times), max_size=3),
+    overruled=some.lists(
+        some.builds(Overruled, some.builds(an_id, some.integers(0, 99)), times, some.booleans()), max_size=3
+    ).map(lambda words: sorted(words, key=lambda word: not word.counts)),
 )
 
 

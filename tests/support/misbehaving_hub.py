@@ -137,8 +137,8 @@ class MisbehavingHub:
     def _hear(self, word: Overruled) -> Verdict:
         if word.id not in self.stored:
             return Verdict(word.id, Outcome.REFUSED, Code.UNKNOWN_ANSWER)
-        outcome = Outcome.DUPLICATE if word.id in self.overruled else Outcome.ACCEPTED
-        self.overruled.add(word.id)
+        outcome = Outcome.DUPLICATE if (word.id in self.overruled) is word.counts else Outcome.ACCEPTED
+        (self.overruled.add if word.counts else self.overruled.discard)(word.id)
         return Verdict(word.id, outcome)
 
     def _verdict(self, item: Numbered | Refusal) -> Verdict:

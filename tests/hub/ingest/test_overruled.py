@@ -86,6 +86,53 @@ def test_w14_an_overruled_answer_counts_in_the_tallies_and_the_audit_names_the_k
     check_tallies(engine)
 
 
+def take_back(tablet: Tablet, *numbers: int, at: datetime = NOON + timedelta(minutes=1)) -> list[Verdict]:
+    whole = document(tablet, *numbers, at=at)
+    reply = tablet.post(whole | {"overruled": [], "taken_back": whole["overruled"]})
+    assert reply.status == 200, reply.body
+    return list(read_receipt(reply.document).overruled)
+
+
+def test_w14_a_word_that_is_taken_back_takes_the_answer_out_again(tablet: Tablet, engine: Engine) -> None:
+    tablet.give(a_response(1, score=10), doubted(2))
+    overrule(tablet, 2)
+    assert [take_back(tablet, 2), take_back(tablet, 2)] == [done(ACCEPTED, 2), done(DUPLICATE, 2)]
+    assert counted(engine, fair=True).total == 1
+    who = f"kiosk {tablet.kiosk}"
+    assert told(engine) == [(who, "answer counted", an_id(2)), (who, "answer not counted", an_id(2))]
+    check_tallies(engine)
+
+
+def test_w14_the_later_word_stands_in_whichever_order_they_come(tablet: Tablet, engine: Engine) -> None:
+    tablet.give(doubted(1), doubted(2))
+    overrule(tablet, 1)
+    take_back(tablet, 1)
+    assert overrule(tablet, 1) == done(DUPLICATE, 1), "a batch of earlier that was held up on its way"
+    assert counted(engine, fair=True).total == 0
+    assert overrule(tablet, 1, at=NOON + timedelta(minutes=2)) == done(ACCEPTED, 1)
+    assert counted(engine, fair=True).total == 1
+
+
+def test_w14_a_tablet_that_was_paired_anew_may_take_its_word_back(
+    tablet: Tablet, pair_tablet: PairTablet, engine: Engine
+) -> None:
+    tablet.give(doubted(1))
+    overrule(tablet, 1)
+    assert take_back(pair_tablet(), 1) == done(ACCEPTED, 1)
+    assert counted(engine, fair=True).total == 0
+
+
+def test_w14_nothing_is_taken_back_that_was_not_said_at_a_tablet(
+    tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    tablet.give(a_response(1), doubted(2), doubted(3))
+    say(engine, clock, 2, counts=True)
+    late = NOON + timedelta(days=1)
+    assert take_back(tablet, 1, 2, 3, at=late) == done(DUPLICATE, 1, 2, 3)
+    assert counted(engine, fair=True).total == 2
+    assert [person for person, _, _ in told(engine)] == ["boss@example.com"]
+
+
 def test_w14_saying_it_again_changes_nothing(tablet: Tablet, engine: Engine) -> None:
     tablet.give(doubted(1))
     assert [overrule(tablet, 1), overrule(tablet, 1)] == [done(ACCEPTED, 1), done(DUPLICATE, 1)]

@@ -47,6 +47,14 @@ def untold(kiosk: Kiosk) -> list[str]:
     return [word.id for word in kiosk.ask(lambda s: s.doubts.untold(100))]
 
 
+def tell(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: s.doubts.told(s.doubts.untold(100)))
+
+
+def take_back(kiosk: Kiosk, number: int) -> bool:
+    return kiosk.ask(lambda s: s.doubts.take_back(an_id(number), LATER))
+
+
 def next_words(storage: Storage, after: list[str]) -> list[str]:
     return [word.id for word in storage.doubts.untold(3, after[-1] if after else "")]
 
@@ -102,17 +110,56 @@ def test_w14_the_hub_is_told_of_an_answer_once_it_has_it_and_until_it_has_heard(
     assert untold(kiosk) == []
     deliver(kiosk, [1, 2])
     assert kiosk.ask(lambda s: s.doubts.untold(100)) == [Overruled(an_id(1), LATER)]
-    kiosk.ask(lambda s: s.doubts.told([an_id(1)]))
+    tell(kiosk)
     assert untold(kiosk) == []
     overrule(kiosk, 2)
     assert untold(kiosk) == [an_id(2)]
+
+
+def test_an_overruled_answer_that_is_taken_back_does_not_count_again(kiosk: Kiosk) -> None:
+    kiosk.give(a_response(1), doubted(2), doubted(3))
+    overrule(kiosk, 2)
+    assert [take_back(kiosk, number) for number in (2, 2, 1, 3, 77)] == [True, False, False, False, False]
+    assert tallies(kiosk) == (1, 2)
+    assert [response.id for response in kiosk.ask(lambda s: s.doubts.newest(9))] == [an_id(3), an_id(2)]
+    assert [kept.overruled for kept in kiosk.kept()] == [None] * 3
+    assert overrule(kiosk, 2)
+    assert tallies(kiosk) == (2, 1)
+
+
+def test_w14_the_hub_is_told_the_last_word_only_and_each_word_is_later_than_the_one_before(
+    kiosk: Kiosk,
+) -> None:
+    kiosk.give(doubted(1), doubted(2))
+    deliver(kiosk, [1, 2])
+    overrule(kiosk, 1)
+    under_way = kiosk.ask(lambda s: s.doubts.untold(100))
+    take_back(kiosk, 1)
+    kiosk.ask(lambda s: s.doubts.told(under_way))
+    later = LATER + timedelta(milliseconds=1)
+    assert kiosk.ask(lambda s: s.doubts.untold(100)) == [Overruled(an_id(1), later, counts=False)]
+    tell(kiosk)
+    assert untold(kiosk) == []
+    overrule(kiosk, 1)
+    [word] = kiosk.ask(lambda s: s.doubts.untold(100))
+    assert (word.at, word.counts) == (LATER + timedelta(milliseconds=2), True)
+
+
+def test_what_was_overruled_lately_is_listed_for_a_while(kiosk: Kiosk) -> None:
+    kiosk.give(doubted(1), doubted(2), doubted(3))
+    overrule(kiosk, 1)
+    overrule(kiosk, 3)
+    take_back(kiosk, 3)
+    for since, found in ((LATER, [an_id(1)]), (LATER + timedelta(seconds=1), [])):
+        listed = kiosk.ask(lambda s, since=since: s.doubts.overruled(since, 9))  # type: ignore[misc]
+        assert [response.id for response in listed] == found
 
 
 def test_w14_an_answer_that_the_hub_has_lost_is_told_of_again(kiosk: Kiosk) -> None:
     kiosk.give(doubted(1))
     overrule(kiosk, 1)
     deliver(kiosk, [1])
-    kiosk.ask(lambda s: s.doubts.told([an_id(1)]))
+    tell(kiosk)
     kiosk.ask(lambda s: s.outbox.send_again([(1, 1)]))
     assert [kept.state for kept in kiosk.kept()] == [State.WAITING]
     deliver(kiosk, [1])
@@ -187,12 +234,14 @@ def test_a_rescue_file_says_what_was_overruled(kiosk: Kiosk) -> None:
 
 def test_what_was_overruled_survives_a_broken_file(config: Config) -> None:
     kiosk = Kiosk(config)
-    kiosk.give(doubted(1), doubted(2))
+    kiosk.give(doubted(1), doubted(2), doubted(3))
     overrule(kiosk, 2)
+    overrule(kiosk, 3)
+    take_back(kiosk, 3)
     kiosk.close()
     with config.database.open("r+b") as content:
         content.write(bytes(64))
     kiosk = Kiosk(config)
-    assert tallies(kiosk) == (1, 1)
+    assert tallies(kiosk) == (1, 2)
     assert len(list(config.data.glob("*.broken"))) == 1
     kiosk.close()

@@ -29,6 +29,10 @@ def overrule(kiosk: Kiosk, *numbers: int) -> None:
     kiosk.ask(count_after_all)
 
 
+def take_back(kiosk: Kiosk, number: int) -> None:
+    kiosk.ask(lambda s: s.doubts.take_back(an_id(number), NOON))
+
+
 def untold(kiosk: Kiosk) -> set[str]:
     return {word.id for word in kiosk.ask(lambda s: s.doubts.untold(1000))}
 
@@ -60,6 +64,32 @@ def test_w14_what_the_hub_has_already_travels_alone_and_once(paired: Kiosk, hub:
     sync(paired)
     assert told(hub) == [0, 0, 1, 0]
     assert [kept.state for kept in paired.kept()] == [State.DELIVERED]
+
+
+def test_w14_a_word_that_is_taken_back_reaches_the_hub_as_such(paired: Kiosk, hub: MisbehavingHub) -> None:
+    doubt(paired, 1, 2)
+    sync(paired)
+    overrule(paired, 1, 2)
+    sync(paired)
+    take_back(paired, 1)
+    sync(paired)
+    assert hub.overruled == {an_id(2)}
+    assert [[word.counts for word in batch.overruled] for batch in hub.batches if batch.overruled] == [
+        [True, True], [False],
+    ]  # fmt: skip
+    assert untold(paired) == set()
+
+
+def test_w14_a_word_that_is_taken_back_while_its_receipt_is_lost_is_told_all_the_same(
+    paired: Kiosk, hub: MisbehavingHub
+) -> None:
+    doubt(paired, 1)
+    overrule(paired, 1)
+    hub.weather = deque([behave, store_and_say_nothing])
+    sync(paired)
+    take_back(paired, 1)
+    sync(paired)
+    assert (hub.overruled, untold(paired)) == (set(), set())
 
 
 def test_w14_a_lost_receipt_makes_the_kiosk_say_it_again(paired: Kiosk, hub: MisbehavingHub) -> None:

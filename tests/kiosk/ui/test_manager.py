@@ -75,8 +75,8 @@ def test_the_page_shows_scores_with_intervals_counts_and_comments(screen: Screen
     open_page(screen)
     texts = screen.texts()
     assert texts.count("+50") == 3
-    assert texts.count("± 26") == 3
-    assert "Answers: 30\nmost likely +19 to +72" in texts
+    assert texts.count("most likely\n+19 to +72") == 3
+    assert texts.count("Answers: 30") == 3
     assert {"Detractors\n5", "Passives\n5", "Promoters\n20"} <= set(texts)
     assert "Fine\nPrice" in texts
     assert any(text.startswith("30 answers wait for the network since ") for text in texts)
@@ -88,7 +88,22 @@ def test_few_answers_have_no_score_but_say_how_many_are_wanted(screen: Screen, s
     texts = screen.texts()
     assert "–" in texts
     assert "Answers: 4\nToo few to say: about 6 more answers" in texts
-    assert not any(text.startswith("±") for text in texts)
+    assert not any("most likely" in text for text in texts)
+
+
+def test_few_answers_have_their_interval_and_not_twice_its_half(screen: Screen, shop: Shop) -> None:
+    give(shop, [9] * 2 + [7] * 2 + [0] * 8)
+    open_page(screen)
+    texts = screen.texts()
+    assert texts.count("−50") == 3
+    assert texts.count("most likely\n−79 to −1") == 3
+    assert not any("±" in text for text in texts)
+
+
+def test_no_interval_goes_beyond_what_there_is(screen: Screen, shop: Shop) -> None:
+    give(shop, [10] * 40)
+    open_page(screen)
+    assert screen.texts().count("most likely\n+84 to +100") == 3
 
 
 def test_no_answers_are_no_zero(screen: Screen) -> None:

@@ -22,11 +22,12 @@ from tests.support.answers import a_response
 from tests.support.disks import can_mount, small_disk
 from tests.support.kiosk import Kiosk, a_pairing
 from tests.support.legibility import flaws
-from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
+from tests.support.misbehaving_hub import MisbehavingHub, hang_up, misbehaving_hub
 from tests.support.window import Screen, window
 
 SERVICE = "13579"
 TAB, ESCAPE = 9, 27
+COUNTS = "Counts from now on."
 
 
 def office(screen: Screen) -> Office:
@@ -88,22 +89,53 @@ def test_a_doubted_answer_is_listed_with_its_reason(screen: Screen, shop: Shop) 
     assert any("13 received, 12 counted, 1 not counted" in text for text in texts)
 
 
-def test_one_touch_counts_it_and_leaving_makes_that_last(screen: Screen, shop: Shop) -> None:
+def count(screen: Screen, identity: str, *, after: bool = True) -> None:
+    """Touch the button of a doubted answer, and wait until the page says that it counts, or not again."""
+    screen.tap(f"doubt-{identity}")
+    screen.until(lambda: (COUNTS in screen.texts()) is after)
+
+
+def test_one_touch_counts_it_which_is_said_once_it_is_written(screen: Screen, shop: Shop) -> None:
+    give(shop, [9] * 12)
     identity = doubt(shop)
     open_tablet(screen)
-    screen.tap(f"doubt-{identity}")
-    assert "Counts from now on." in screen.texts()
-    screen.tap("back")
+    count(screen, identity)
     assert shop.ask(lambda s: s.doubts.newest(5)) == []
+    assert "30 days: 13 received, 13 counted. None looks wrong." in screen.texts()
+    screen.tap("back")
     open_tablet(screen)
-    assert not screen.shows(f"doubt-{identity}")
+    assert COUNTS in screen.texts(), "it can be taken back a while longer"
 
 
 def test_a_second_touch_undoes_it(screen: Screen, shop: Shop) -> None:
     identity = doubt(shop)
     open_tablet(screen)
-    screen.tap(f"doubt-{identity}", f"doubt-{identity}", "back")
+    count(screen, identity)
+    count(screen, identity, after=False)
     assert [each.id for each in shop.ask(lambda s: s.doubts.newest(5))] == [identity]
+    assert "One finger went over all the numbers." in screen.texts()
+
+
+def test_a_double_tap_counts_it_and_does_not_undo_that(screen: Screen, shop: Shop) -> None:
+    identity = doubt(shop)
+    open_tablet(screen)
+    tap_twice(screen, f"doubt-{identity}", f"doubt-{identity}")
+    screen.until(lambda: COUNTS in screen.texts())
+    assert shop.ask(lambda s: s.doubts.newest(5)) == []
+
+
+def test_a_word_that_storage_does_not_take_is_told_on_the_row(screen: Screen, shop: Shop) -> None:
+    identity = doubt(shop)
+    open_tablet(screen)
+    shop.ask(lambda s: s._db.execute("PRAGMA query_only = 1").fetchall())
+    screen.tap(f"doubt-{identity}")
+    screen.until(lambda: "It still does not count: this could not be saved." in screen.texts())
+    shop.ask(lambda s: s._db.execute("PRAGMA query_only = 0").fetchall())
+    count(screen, identity)
+    shop.ask(lambda s: s._db.execute("PRAGMA query_only = 1").fetchall())
+    screen.tap(f"doubt-{identity}")
+    screen.until(lambda: "It still counts: the change could not be saved." in screen.texts())
+    assert shop.ask(lambda s: s.doubts.newest(5)) == []
 
 
 def test_without_a_stick_the_button_asks_for_one(tmp_path: Path, shop: Shop) -> None:
@@ -187,6 +219,19 @@ def test_the_check_names_what_is_not_well(screen: Screen, shop: Shop) -> None:
     screen.until(lambda: screen.shows("rescue"))
     assert scene(screen).checked.endswith("please look at light, network, clock, test answer.")
     assert [kept.state for kept in shop.kept()] == [State.WAITING], "the test answer goes when it can"
+
+
+def test_a_clock_is_not_called_right_by_what_was_measured_another_day(
+    reachable: Shop, hub: MisbehavingHub
+) -> None:
+    with window(reachable.screen, reachable) as screen:
+        open_tablet(screen)
+        screen.tap("sync")
+        screen.until(lambda: not busy(screen))
+        hub.always = hang_up
+        check(screen, "yes", "yes")
+        assert [mark for mark, _ in scene(screen).lines] == ["✔", "✔", "✔", "✘", "✘", "✘"]
+        assert "Clock: not compared, because head office could not be reached just now." in screen.texts()
 
 
 def test_a_check_that_is_left_is_not_kept(screen: Screen, shop: Shop) -> None:
