@@ -1,28 +1,26 @@
 """What the question's screen has beyond the question, made after the first frame; see idle.kv.
 
-A bar that fills while a score can be changed, the brand's logo, and below the question lines that say
-what was done and a QR code. While nobody is there, the lines take turns, everything moves a little once
-a minute, and outside opening hours it is dimmed.
+A bar that fills while a score can be changed, the brand's logo, its colour along the upper edge, and a footer
+below the question. While nobody is there, the footer's lines take turns, everything moves a little once a
+minute, and outside opening hours it is dimmed.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from io import BytesIO
 from logging import getLogger
 from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics.texture import Texture
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from kiosk.config import Snapshot
+from kiosk.ui.footer import Footer
 from kiosk.ui.question import QuestionView
-from kiosk.ui.scenes import Aside, Question
+from kiosk.ui.scenes import Question
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import look
 
@@ -82,89 +80,8 @@ class Logo(Widget):
         return self.texture is not None
 
 
-class Code(Widget):
-    """A QR code, black on white whatever the colours are, with its quiet zone.
-
-    Its modules have whole pixels, unless an address is so long that they would have but one.
-    """
-
-    address = StringProperty()
-    texture = ObjectProperty(None, allownone=True)
-    side = NumericProperty(0)
-
-    def on_address(self, _: Any, address: str) -> None:
-        """Draw another code."""
-        self.texture = code(address) if address else None
-        self._measure()
-
-    def on_size(self, *_: Any) -> None:
-        """Make the modules as large as fit."""
-        self._measure()
-
-    def _measure(self) -> None:
-        modules = self.texture.width if self.texture else 1
-        room = min(self.size)
-        whole = int(room / modules)
-        self.side = whole * modules if whole > 1 else room
-
-
-class Card(BoxLayout):
-    """One line of what was said and done, under its heading."""
-
-    heading = StringProperty()
-    sentence = StringProperty()
-
-
-class Ticket(BoxLayout):
-    """The QR code and the sentence that invites to it."""
-
-    invitation = StringProperty()
-    address = StringProperty()
-
-
-class Footer(BoxLayout):
-    """What stands below the question; without anything to say it takes no room.
-
-    coded says that the code is shown, for which a screen with the scores in two rows has no room. margin
-    is the part of its height, in pixels, that keeps it away from the question.
-    """
-
-    aside = ObjectProperty(None, allownone=True)
-    coded = BooleanProperty(False)
-    margin = NumericProperty(0)
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._card, self._ticket, self._at = Card(), Ticket(), 0
-        super().__init__(**kwargs)
-        look.bind(rows=self._place)
-
-    def on_aside(self, _: Any, aside: Aside | None) -> None:
-        """Show the first line and the code."""
-        self._at = 0
-        if aside:
-            self._card.heading = aside.heading
-            self._ticket.invitation, self._ticket.address = aside.invitation, aside.address
-        self._place()
-
-    def turn(self) -> None:
-        """Show the next line."""
-        self._at += 1
-        self._show_line()
-
-    def _show_line(self) -> None:
-        if self.aside and self.aside.lines:
-            self._card.sentence = self.aside.lines[self._at % len(self.aside.lines)]
-
-    def _place(self, *_: Any) -> None:
-        self.clear_widgets()
-        self.coded = bool(self.aside and self.aside.address) and (look.upright or look.rows.number == 1)
-        if self.aside and self.aside.lines:
-            self.add_widget(self._card)
-            self._show_line()
-        elif self.coded:
-            self.add_widget(Widget())
-        if self.coded:
-            self.add_widget(self._ticket)
+class Band(Widget):
+    """The brand's own colour along the upper edge of the window; none where there is no brand."""
 
 
 class Night(Widget):
@@ -180,6 +97,8 @@ class Idle:
         self._stage, self._view, self._now, self._snapshot = stage, view, now, snapshot
         self._touched_at, self._rested, self._png = float("-inf"), 0, b""
         self.soon, self._logo, self.footer, self._night = Soon(), Logo(), Footer(), Night()
+        self._band = Band()
+        view.add_widget(self._band)
         view.ids.hint.add_widget(self.soon)
         view.ids.head.add_widget(self._logo)
         view.ids.column.add_widget(self.footer)
@@ -206,6 +125,7 @@ class Idle:
         """Show what belongs to a question."""
         self.soon.begin(scene.change)
         self.footer.aside = scene.aside
+        self._band.opacity = 1 if self._snapshot().settings.brand.primary else 0
         if scene.logo != self._png:
             self._png = scene.logo
             shown = self._logo.load(scene.logo)
@@ -236,27 +156,6 @@ class Idle:
     def _move(self, right: int, up: int) -> None:
         step = max(1, round(look.u * 0.3))
         self._view.shift = right * step, up * step
-
-
-@lru_cache(maxsize=2)
-def code(address: str) -> Any:
-    """Return the texture of an address's QR code, one pixel for each module, with four white ones around."""
-    import segno
-
-    rows = [bytes(0 if dark else 255 for dark in row) for row in segno.make_qr(address).matrix_iter(border=4)]
-    return _texture(b"".join(reversed(rows)), len(rows))
-
-
-def _texture(pixels: bytes, side: int) -> Any:
-    texture = Texture.create(size=(side, side), colorfmt="luminance")
-    texture.mag_filter = texture.min_filter = "nearest"
-
-    def fill_in(texture: Any) -> None:
-        texture.blit_buffer(pixels, colorfmt="luminance")
-
-    fill_in(texture)
-    texture.add_reload_observer(fill_in)
-    return texture
 
 
 def picture(png: bytes) -> Any:

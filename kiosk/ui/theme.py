@@ -35,9 +35,13 @@ class Palette:
     quiet: str  # text of less weight
     line: str  # the edge of what can be touched
     hair: str  # decoration that means nothing
-    accent: str
+    accent: str  # lines, marks, and what is lit
     accent_ink: str
-    wash: str  # a chosen surface, behind ink
+    wash: str  # a surface under a finger or set apart, behind ink
+    brand: str  # a surface that leads on; a brand's own colour, with an accent's edge around it
+    brand_ink: str
+    chosen: str  # a surface that was chosen; a brand's own colour, too
+    chosen_ink: str
     board: str  # behind the keys
     key: str
     tool: str  # keys that do something
@@ -50,18 +54,21 @@ LIGHT = Palette(
     ground="#F6F4EF", surface="#FFFFFF", ink="#17212B", quiet="#55606B", line="#7F8892", hair="#DDD8CD",
     accent="#0E5A6B", accent_ink="#FFFFFF", wash="#DCECEF", board="#DEDBD3", key="#FFFFFF", tool="#C9C7C0",
     focus="#B4530A", trouble="#8F3A00", shade="#17212B",
+    brand="#0E5A6B", brand_ink="#FFFFFF", chosen="#DCECEF", chosen_ink="#17212B",
 )  # fmt: skip
 
 DARK = Palette(
     ground="#11181E", surface="#1C262E", ink="#F3F5F6", quiet="#AEB9C2", line="#6F7C87", hair="#2C3841",
     accent="#7FD0E0", accent_ink="#08242B", wash="#1F4550", board="#0B1014", key="#2B3740", tool="#1D272F",
     focus="#FFB454", trouble="#FFC58A", shade="#000000",
+    brand="#7FD0E0", brand_ink="#08242B", chosen="#1F4550", chosen_ink="#F3F5F6",
 )  # fmt: skip
 
 HIGH_LIGHT = Palette(
     ground="#FFFFFF", surface="#FFFFFF", ink="#000000", quiet="#2E2E2E", line="#1F1F1F", hair="#8A8A8A",
     accent="#003F4D", accent_ink="#FFFFFF", wash="#CFEFF6", board="#E4E4E4", key="#FFFFFF", tool="#CFCFCF",
     focus="#8F3A00", trouble="#6B2A00", shade="#000000",
+    brand="#003F4D", brand_ink="#FFFFFF", chosen="#CFEFF6", chosen_ink="#000000",
 )  # fmt: skip
 """For customers who want more contrast: text keeps 7, lines and marks 4.5."""
 
@@ -69,6 +76,7 @@ HIGH_DARK = Palette(
     ground="#000000", surface="#000000", ink="#FFFFFF", quiet="#E0E0E0", line="#D8D8D8", hair="#7A7A7A",
     accent="#8FE9F9", accent_ink="#000000", wash="#00404D", board="#000000", key="#1C1C1C", tool="#333333",
     focus="#FFB454", trouble="#FFD9AE", shade="#000000",
+    brand="#8FE9F9", brand_ink="#000000", chosen="#00404D", chosen_ink="#FFFFFF",
 )  # fmt: skip
 """The same on black."""
 
@@ -78,19 +86,48 @@ TEXT, MARK = 4.5, 3.0
 STEPS = 20
 """In so many steps a brand's colour goes all the way to where it can be told apart."""
 
+APART = 20
+"""Of 255 in red, green or blue: what a surface adds to dark ones, or takes from light ones, to be seen."""
+
 
 def palette_for(brand: Brand, base: Palette) -> Palette:
-    """Return the base in a brand's colours: the primary one leads on, the secondary one tints what is chosen.
+    """Return the base in a brand's colours: the primary one leads on, the secondary one is what is chosen.
 
-    A colour without enough contrast is not refused: the primary one goes towards the colour of the base's
-    text, step by step, until the text on it and all it stands on are told apart; the tint goes towards
-    the bare surface. At the end of either way the contrast is that of the base.
+    Surfaces have the brand's own colours, with black or white on them, whichever is read better. For text
+    and lines a colour without enough contrast is not refused: the primary one goes towards the colour of
+    the base's text, step by step, until the text on it and all it stands on are told apart; the tint of
+    what is touched goes towards the bare surface. At the end of either way the contrast is that of the base.
     """
-    tint = brand.secondary or brand.primary
-    if not tint:
+    colours = [colour for colour in (brand.secondary, brand.primary) if colour]
+    if not colours:
         return base
-    fresh = replace(base, accent=_leading(brand.primary, base) if brand.primary else base.accent)
-    return replace(fresh, wash=_tinted(tint, fresh))
+    fresh = _led(brand.primary, base) if brand.primary else base
+    chosen = next((colour for colour in colours if _stands_out(colour, base)), None)
+    if chosen:
+        fresh = replace(fresh, chosen=chosen, chosen_ink=ink_on(chosen))
+    return replace(fresh, wash=_tinted(colours[0], fresh))
+
+
+def ink_on(surface: str) -> str:
+    """Return black or white, whichever is read better on a colour; its contrast is 4.58 at least."""
+    return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, surface))
+
+
+def _led(primary: str, base: Palette) -> Palette:
+    """Return the base with a colour that leads on; where nobody would see it, its surface is as its lines."""
+    accent = _leading(primary, base)
+    surface = primary if _stands_out(primary, base) else accent
+    return replace(base, accent=accent, brand=surface, brand_ink=ink_on(surface))
+
+
+def _stands_out(colour: str, base: Palette) -> bool:
+    way = 1 if base.ground < base.ink else -1  # greys are ordered as their names
+    return min(_added(colour, other, way) for other in (base.ground, base.surface)) >= APART
+
+
+def _added(one: str, other: str, way: int) -> int:
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return max(way * (a - b) for a, b in pairs)
 
 
 def _leading(primary: str, base: Palette) -> str:
@@ -138,6 +175,10 @@ class Look(EventDispatcher):
     accent = ColorProperty()
     accent_ink = ColorProperty()
     wash = ColorProperty()
+    brand = ColorProperty()
+    brand_ink = ColorProperty()
+    chosen = ColorProperty()
+    chosen_ink = ColorProperty()
     board = ColorProperty()
     key = ColorProperty()
     tool = ColorProperty()

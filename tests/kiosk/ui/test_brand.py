@@ -8,12 +8,13 @@ from hypothesis.strategies import integers
 
 from common.settings import Brand
 from kiosk.ui.contrast import contrast, luminance, mixed
-from kiosk.ui.theme import DARK, LIGHT, MARK, TEXT, Palette, palette_for
+from kiosk.ui.theme import DARK, LIGHT, MARK, TEXT, Palette, ink_on, palette_for
 
 THEMES = [LIGHT, DARK]
 TEXTS = [
     ("accent_ink", "accent"), ("accent", "ground"), ("accent", "surface"), ("accent", "board"),
-    ("ink", "wash"), ("quiet", "wash"), ("accent_ink", "quiet"),
+    ("ink", "wash"), ("quiet", "wash"), ("accent_ink", "quiet"), ("brand_ink", "brand"),
+    ("chosen_ink", "chosen"),
 ]  # fmt: skip
 COLOURS = integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
 
@@ -61,6 +62,35 @@ def test_every_brand_can_be_read(base: Palette, primary: str, secondary: str) ->
 @pytest.mark.parametrize("base", THEMES, ids=["light", "dark"])
 def test_without_a_brand_the_colours_are_cerchios(base: Palette) -> None:
     assert palette_for(Brand(), base) is base
+
+
+@pytest.mark.parametrize(
+    ("colour", "base"),
+    [("#FFF200", LIGHT), ("#FFD1DC", LIGHT), ("#000000", LIGHT), ("#0A1F44", DARK), ("#E30613", DARK)],
+)
+def test_surfaces_have_the_brands_own_colour_and_an_edge_that_is_seen(colour: str, base: Palette) -> None:
+    palette = palette_for(Brand(colour), base)
+    assert (palette.brand, palette.chosen) == (colour, colour)
+    assert contrast(palette.accent, palette.surface) >= TEXT
+
+
+@pytest.mark.parametrize(("colour", "base"), [("#FFFFFF", LIGHT), ("#F6F4EF", LIGHT), ("#000000", DARK)])
+def test_a_colour_that_nobody_would_see_leaves_surfaces_to_another(colour: str, base: Palette) -> None:
+    palette = palette_for(Brand(colour), base)
+    assert palette.brand == palette.accent != colour
+    assert palette.chosen == base.chosen
+    assert palette_for(Brand("#7A1022", colour), base).chosen == "#7A1022"
+
+
+def test_what_is_chosen_has_the_second_colour() -> None:
+    palette = palette_for(Brand("#FFF200", "#000000"), LIGHT)
+    assert (palette.brand, palette.brand_ink) == ("#FFF200", "#000000")
+    assert (palette.chosen, palette.chosen_ink) == ("#000000", "#FFFFFF")
+
+
+@given(COLOURS)
+def test_black_or_white_is_read_on_every_colour(colour: str) -> None:
+    assert contrast(ink_on(colour), colour) >= TEXT
 
 
 @pytest.mark.parametrize(("colour", "base"), [("#7A1022", LIGHT), ("#0B3D91", LIGHT), ("#FFD166", DARK)])

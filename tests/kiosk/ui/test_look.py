@@ -70,6 +70,7 @@ def test_text_and_marks_stand_out_as_wcag_wants(theme: str) -> None:
         ("ink", "ground"), ("ink", "surface"), ("ink", "wash"), ("ink", "key"), ("ink", "tool"),
         ("ink", "board"), ("quiet", "ground"), ("quiet", "surface"), ("quiet", "wash"),
         ("accent_ink", "accent"), ("accent_ink", "quiet"), ("trouble", "ground"), ("trouble", "surface"),
+        ("brand_ink", "brand"), ("chosen_ink", "chosen"),
     ]  # fmt: skip
     marks = [
         ("line", "ground"), ("line", "surface"), ("accent", "ground"), ("accent", "surface"),
