@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 
 from children import Children
@@ -16,8 +16,12 @@ from programs import shown
 
 FOLDER = BUILD / "pictures"
 SIZES = ("1280x800", "1920x1080", "800x1280", "1024x600")
-LOOKS = ("light", "dark", "brand", "large")
-MEGABYTES = 200
+LOOKS = (
+    *("".join(parts) for parts in product(("light", "dark"), ("", "-brand"), ("", "-large"))),
+    "light-contrast",
+    "dark-contrast",
+)
+MEGABYTES = 600
 
 STYLE = """
 body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #17212b; background: #eceae5 }
@@ -42,7 +46,8 @@ class Wanted:
 
 def take(folder: Path, wanted: Wanted) -> int:
     """Take the pictures into a folder, with an index.html that shows them; returns 0 or raises Trouble."""
-    prepare("test")
+    # What people run is enough for it: no other terminal's program loses its packages meanwhile.
+    prepare("run")
     provide(OPENGL)
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from common.history import Layout, NotAHistory, Rejected, Row, check_encoding, identity, is_date_format, read
-from tests.support.answers import times
 from tests.support.history import HEADER, a_row
+from tests.support.strategies import times
 
 OURS = Layout({})
 

@@ -17,7 +17,8 @@ from common.responses import (
     is_clean,
     is_name,
 )
-from tests.support.answers import NOON, a_response, contacts, responses
+from tests.support.answers import NOON, a_response
+from tests.support.strategies import contacts, responses
 
 
 @pytest.mark.parametrize(

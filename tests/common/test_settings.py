@@ -23,7 +23,7 @@ from common.settings import (
     overlaid,
     to_document,
 )
-from tests.support.answers import any_json
+from tests.support.strategies import any_json
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 WHOLE: dict[str, Any] = {

@@ -31,7 +31,8 @@ from common.wire import (
     read_batch,
     short,
 )
-from tests.support.answers import NOON, a_response, an_id, any_json, names, responses, times
+from tests.support.answers import NOON, a_response, an_id
+from tests.support.strategies import any_json, names, responses, times
 
 counts = some.integers(0, 2**53 - 1)
 batches = some.builds(

@@ -17,7 +17,8 @@ from common.wire import (
     read_receipt,
     receipt_document,
 )
-from tests.support.answers import NOON, an_id, any_json, names, times
+from tests.support.answers import NOON, an_id
+from tests.support.strategies import any_json, names, times
 
 verdicts = some.one_of(
     some.builds(Verdict, names, some.sampled_from([Outcome.ACCEPTED, Outcome.DUPLICATE]), some.none()),

@@ -1,9 +1,10 @@
 """Takes a picture of every screen in one size and one look; `packaging/dev.py pictures` runs it.
 
-    python -m tests.support.gallery 1280x800 light FOLDER [LANGUAGE …]
+    python -m tests.support.gallery 1280x800 dark-brand-large FOLDER [LANGUAGE …]
 
-A real kiosk is walked through by touches, as customers and managers do. Each picture goes to the folder as
-‹screen›--‹language›.png, and its name to standard output.
+A real kiosk is walked through by touches, as customers and managers do. A look is light or dark, with a brand's
+colours or without, and may be large or of high contrast, which whoever comes turns on. Each picture goes to the
+folder as ‹screen›--‹language›.png, and its name to standard output.
 """
 
 import json
@@ -52,6 +53,7 @@ MANAGERS = (
     "pin", "today", "trend", "tablet", "service", "leave", "check-height", "check-light", "check-touch",
     "check-result",
 )  # fmt: skip
+WISHES = ("large", "contrast")
 PIN, SERVICE = "24680", "13579"
 COMMENTS = {
     "en": "The queue at the checkout was too long.",
@@ -84,13 +86,15 @@ def main(size: str, look: str, folder: str, *languages: str) -> None:
     """Take the pictures of one size and look in these languages, or in all."""
     width, height = map(int, size.split("x"))
     with tempfile.TemporaryDirectory() as place:
-        theme = Theme.DARK if look == "dark" else Theme.LIGHT
-        backstage = furnished(Path(place) / "data", theme, branded=look == "brand")
+        parts = look.split("-")
+        theme = Theme.DARK if "dark" in parts else Theme.LIGHT
+        backstage = furnished(Path(place) / "data", theme, branded="brand" in parts)
+        wishes = [f"access-{part}" for part in parts if part in WISHES]
         screen_shown = load_snapshot(Path(place) / "data")
         base = DARK if theme is Theme.DARK else LIGHT
         with window(screen_shown, backstage, (width, height), base=base) as screen:
             for language in languages or common.words.LANGUAGES:
-                for name in walk(screen, language, large=look == "large"):
+                for name in walk(screen, language, wishes):
                     print(shoot(screen, Path(folder) / f"{name}--{language}.png"), flush=True)  # noqa: T201 - whoever started it reads them
         backstage.stop()
 
@@ -150,19 +154,25 @@ def mark() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def walk(screen: Screen, language: str, *, large: bool) -> Iterator[str]:
-    """Go through every screen in a language; yield the name of each picture to take when it is there."""
+def walk(screen: Screen, language: str, wishes: Sequence[str]) -> Iterator[str]:
+    """Go through every screen in a language; yield the name of each picture to take when it is there.
+
+    wishes are the switches that whoever comes turns on.
+    """
+
+    def turn_on() -> None:
+        if wishes:
+            screen.tap("access", *wishes, "access-done")
 
     def come() -> None:
         screen.tap(f"language-{language}")
-        if large:
-            screen.tap("access", "access-large", "access-done")
+        turn_on()
         screen.wait(2)  # a score that is tapped before anybody could read the question does not count
 
     yield from _numbered(1, CUSTOMERS, tour.customers(screen, come, COMMENTS.get(language, COMMENTS["en"])))
-    if language in kiosk.words.LANGUAGES and not large:
-        come()
-        yield from _numbered(20, MANAGERS, tour.managers(screen, PIN, SERVICE))
+    if language in kiosk.words.LANGUAGES:
+        screen.tap(f"language-{language}")
+        yield from _numbered(20, MANAGERS, tour.managers(screen, PIN, SERVICE, turn_on))
 
 
 def _numbered(first: int, wanted: Sequence[str], screens: Iterator[str]) -> Iterator[str]:

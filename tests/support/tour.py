@@ -94,13 +94,16 @@ def _end(screen: Screen) -> Iterator[str]:
     screen.tap("thanks")
 
 
-def managers(screen: Screen, pin: str, service: str) -> Iterator[str]:
-    """Be a manager, then somebody of the service; both PINs are set."""
+def managers(
+    screen: Screen, pin: str, service: str, come: Callable[[], None] = lambda: None
+) -> Iterator[str]:
+    """Be a manager, then somebody of the service; both PINs are set, and come is called on the first page."""
     screen.app._open_desk()
     screen.frames(4)
     yield "pin"
     screen.enter(pin)
     screen.until(lambda: screen.shows("tab-today"))
+    come()
     yield "today"
     yield from _touch_each(screen, {"span-WEEK": "week", "span-MONTH": "month"})
     yield from _touch_each(screen, {"tab-trend": "trend", "steps-weeks": "trend-weeks"})

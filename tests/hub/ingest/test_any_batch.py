@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from common.wire import Code, Numbered, Refusal, read_batch
 from common.wire.items import item_document
-from tests.support.answers import a_response, any_json, responses
+from tests.support.answers import a_response
 from tests.support.books import counted, stored_rows
+from tests.support.strategies import any_json, responses
 from tests.support.tablet import Tablet
 
 HIGH = 2**53 - 1

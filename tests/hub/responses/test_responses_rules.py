@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from hub.responses.rules import Source, email_hash, phone_hash, row, tally
-from tests.support.answers import NOON, a_response, responses
+from tests.support.answers import NOON, a_response
+from tests.support.strategies import responses
 
 KEY = b"k" * 32
 SOURCES = [Source(store, date(2026, 3, day), NOON) for store in ("rome", "milan") for day in (24, 25)]

@@ -18,8 +18,9 @@ from kiosk.storage.outbox import Applied, State
 from kiosk.storage.rows import from_row, to_row
 from kiosk.storage.running import recount
 from kiosk.storage.store import Storage
-from tests.support.answers import NOON, a_response, an_id, responses
+from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.strategies import responses
 
 SEALED = SealedContact("key-1", b"sealed box of anna" + bytes(60), Consent("standard-1", "it", NOON))
 
