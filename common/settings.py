@@ -4,13 +4,17 @@ A kiosk takes new settings between two visits, as it does a survey. Every part m
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, time, timedelta
+from json import dumps
 from re import fullmatch
 from typing import Any
 
 from common.responses import is_name
+
+PNG = b"\x89PNG\r\n\x1a\n"
+"""How every PNG begins."""
 
 LARGEST_LOGO = 64 * 1024
 """Bytes of a PNG; it travels with the settings and is kept beside the first screen."""
@@ -21,14 +25,13 @@ LONGEST_FIX = 140
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-LONGEST_ADDRESS = 400
-"""Characters; a longer one makes a QR code that no telephone reads from where a customer stands."""
+LONGEST_ADDRESS = 134
+"""Characters; a longer one makes a QR code of more modules than 1024 by 600 pixels draw for a telephone."""
 
 # Texts, because a kiosk's first frame does not wait for patterns that it may not need.
 _COLOUR = r"#[0-9A-Fa-f]{6}"
 _ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class BrokenSettings(ValueError):
@@ -54,10 +57,6 @@ class Times:
     try_again: float = 3.0
 
 
-LEAST = {"still_there": 20.0, "extensions": 10, "idle": 10.0, "change": 0.5, "thanks": 2.0}
-"""Below these nobody can keep up; the first two are those of WCAG 2.2, success criterion 2.2.1."""
-
-
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """From where on an answer looks wrong and does not count until a manager says so; see kiosk.fair.
@@ -76,13 +75,29 @@ class Doubts:
 
 
 BETWEEN: Mapping[str, tuple[float, float]] = {
+    "settle": (0.1, 2),
+    "change": (0.5, 30),
+    "idle": (10, 600),
+    "still_there": (20, 300),
+    "extensions": (10, 100),
+    "thanks": (2, 60),
+    "corner": (1, 10),
+    "desk": (30, 1800),
+    "try_again": (1, 60),
     "reading": (0, 10),
     "burst": (3, 100),
     "burst_within": (5, 3600),
     "grace": (0, 6 * 3600),
     "sweep": (4, 11),
 }
-"""The least and the most that each doubt may be set to."""
+"""The least and the most that each time and each doubt may be set to.
+
+Below the least nobody keeps up; above the most a kiosk that takes no touch, or keeps a manager out, looks
+just like one that works. 20 seconds and ten extensions are those of WCAG 2.2, success criterion 2.2.1.
+"""
+
+COUNTS = frozenset({"extensions", "burst", "sweep"})
+"""Those that are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,32 +174,22 @@ def to_document(settings: KioskSettings) -> dict[str, Any]:
 
 
 def from_document(document: Any) -> KioskSettings:
-    """Read settings from JSON values, of which only the version is needed; raise BrokenSettings."""
-    try:
-        return KioskSettings(
-            version=_version(document["version"]),
-            languages=_languages(document.get("languages", ())),
-            times=_times(document.get("times", {})),
-            doubts=_doubts(document.get("doubts", {})),
-            brand=_brand(document.get("brand", {})),
-            hours=_hours(document.get("hours", {})),
-            address=_address(document.get("address", "")),
-            fixes=_fixes(document.get("fixes", ())),
-        )
-    except (KeyError, TypeError, AttributeError) as reason:
-        raise BrokenSettings(f"a part is missing or of the wrong type: {reason}") from reason
+    """Read settings from JSON values, of which only the version is needed; raise BrokenSettings.
 
-
-def from_person(document: Any) -> KioskSettings:
-    """Read settings that a person wrote, the version of which may be left out; raise BrokenSettings.
-
-    A part that nobody knows is a slip of the pen here; in what travels it is one of a newer version.
+    A name that nobody knows is one of a newer version and is passed over. common.strict does not.
     """
     if not isinstance(document, Mapping):
         raise BrokenSettings("the settings are no JSON object")
-    if unknown := document.keys() - {*PARTS, "version"}:
-        raise BrokenSettings(f"there is no part called {min(unknown)!r}; there are {', '.join(PARTS)}")
-    return from_document({"version": 0} | dict(document))
+    return KioskSettings(
+        version=_version(document.get("version")),
+        languages=_languages(document.get("languages", ())),
+        times=Times(**_numbers("times", document.get("times", {}), Times)),
+        doubts=Doubts(**_numbers("doubts", document.get("doubts", {}), Doubts)),
+        brand=_brand(_object("brand", document.get("brand", {}))),
+        hours=_hours(_object("hours", document.get("hours", {}))),
+        address=_address(document.get("address", "")),
+        fixes=_fixes(document.get("fixes", ())),
+    )
 
 
 def overlaid(*layers: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,79 +203,94 @@ def _version(value: Any) -> int:
     return value
 
 
-def _languages(codes: Sequence[Any]) -> tuple[str, ...]:
-    if isinstance(codes, str) or not all(map(is_name, codes)) or len(set(codes)) != len(codes):
+def _object(part: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise BrokenSettings(f"{part} is no JSON object with names and values, but {_said(value)}")
+    return value
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _said(value: Any) -> str:
+    """Return a value as a person wrote it, cut where it is long."""
+    text = dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _languages(codes: Any) -> tuple[str, ...]:
+    if not _is_list(codes) or not all(map(is_name, codes)) or len(set(codes)) != len(codes):
         raise BrokenSettings("languages is no list of different language codes")
     return tuple(codes)
 
 
-def _times(given: Mapping[str, Any]) -> Times:
-    unknown = given.keys() - {each.name for each in fields(Times)}
-    if unknown:
-        raise BrokenSettings(f"there is no time called {sorted(unknown)[0]!r}")
-    for name, value in given.items():
-        if type(value) not in (int, float) or not LEAST.get(name, 0.1) <= value <= 3600:
-            raise BrokenSettings(f"{name} must be from {LEAST.get(name, 0.1)} to 3600, not {value!r}")
-    whole = {"extensions": int(given["extensions"])} if "extensions" in given else {}
-    return Times(**{**given, **whole})
+def _numbers(part: str, given: Any, kind: type[Times] | type[Doubts]) -> dict[str, Any]:
+    """Return what is given of the fields of a kind, each within its bounds."""
+    known = _object(part, given).keys() & {each.name for each in fields(kind)}
+    return {name: _number(name, given[name]) for name in known}
 
 
-def _doubts(given: Mapping[str, Any]) -> Doubts:
-    if unknown := given.keys() - BETWEEN.keys():
-        raise BrokenSettings(f"there is no doubt called {sorted(unknown)[0]!r}")
-    for name, value in given.items():
-        least, most = BETWEEN[name]
-        kinds = (int,) if name in ("burst", "sweep") else (int, float)
-        if type(value) not in kinds or not least <= value <= most:
-            raise BrokenSettings(f"{name} must be from {least} to {most}, not {value!r}")
-    return Doubts(**given)
+def _number(name: str, value: Any) -> Any:
+    least, most = BETWEEN[name]
+    kinds, sort = ((int,), "a whole number ") if name in COUNTS else ((int, float), "")
+    if type(value) not in kinds or not least <= value <= most:
+        raise BrokenSettings(f"{name} must be {sort}from {least:g} to {most:g}, not {_said(value)}")
+    return value
 
 
 def _brand(given: Mapping[str, Any]) -> Brand:
-    for name in ("primary", "secondary"):
-        if given.get(name, "") != "" and not fullmatch(_COLOUR, given[name]):
-            raise BrokenSettings(f"the {name} colour {given[name]!r} is none like #0E5A6B")
+    primary, secondary = (_colour(name, given.get(name, "")) for name in ("primary", "secondary"))
+    return Brand(primary, secondary, _logo(given.get("logo", "")))
+
+
+def _colour(name: str, value: Any) -> str:
+    if not isinstance(value, str) or (value and not fullmatch(_COLOUR, value)):
+        raise BrokenSettings(f"the {name} colour {_said(value)} is none like #0E5A6B")
+    return value
+
+
+def _logo(text: Any) -> bytes:
     try:
-        logo = b64decode(given.get("logo", ""), validate=True)
-    except ValueError as reason:
-        raise BrokenSettings("the logo is not in base64") from reason
-    if logo and not logo.startswith(_PNG):
+        logo = b64decode(text, validate=True)
+    except (TypeError, ValueError) as reason:
+        raise BrokenSettings("the logo is no PNG in base64") from reason
+    if logo and not logo.startswith(PNG):
         raise BrokenSettings("the logo is no PNG")
     if len(logo) > LARGEST_LOGO:
         raise BrokenSettings(f"the logo has {len(logo):,} bytes; at most {LARGEST_LOGO:,} can travel")
-    return Brand(given.get("primary", ""), given.get("secondary", ""), logo)
+    return logo
 
 
 def _hours(given: Mapping[str, Any]) -> dict[str, tuple[Spell, ...]]:
     if unknown := given.keys() - set(DAYS):
-        raise BrokenSettings(f"{sorted(unknown)[0]!r} is none of {', '.join(DAYS)}")
+        raise BrokenSettings(f"hours has {_said(min(unknown))}, which is none of {', '.join(DAYS)}")
     return {day: _spells(day, spells) for day, spells in given.items()}
 
 
-def _spells(day: str, spells: Sequence[Sequence[str]]) -> tuple[Spell, ...]:
-    try:
-        return tuple((_clock(opening), _clock(closing)) for opening, closing in spells)
-    except ValueError as reason:
-        raise BrokenSettings(f"the hours of {day} are no pairs like 09:00 and 18:30: {reason}") from reason
+def _spells(day: str, spells: Any) -> tuple[Spell, ...]:
+    if not _is_list(spells) or not all(_is_list(spell) and len(spell) == 2 for spell in spells):
+        raise BrokenSettings(f'the hours of {day} are no list of pairs like ["09:00", "18:30"]')
+    return tuple((_clock(day, opening), _clock(day, closing)) for opening, closing in spells)
 
 
-def _clock(text: Any) -> time:
+def _clock(day: str, text: Any) -> time:
     if not isinstance(text, str) or not fullmatch(_CLOCK, text):
-        raise ValueError(f"{text!r} is no time of the day")
+        raise BrokenSettings(f"the hours of {day} have {_said(text)}, which is no time like 09:00")
     return time.fromisoformat(text)
 
 
 def _address(text: Any) -> str:
-    if not isinstance(text, str) or (text and not _is_address(text)):
-        raise BrokenSettings(f"{text!r} is no address like https://survey.example.com")
+    if isinstance(text, str) and len(text) > LONGEST_ADDRESS:
+        raise BrokenSettings(f"the address has {len(text)} characters; it takes {LONGEST_ADDRESS}")
+    if not isinstance(text, str) or (text and not fullmatch(_ADDRESS, text)):
+        raise BrokenSettings(f"the address {_said(text)} is none like https://survey.example.com")
     return text
 
 
-def _is_address(text: str) -> bool:
-    return len(text) <= LONGEST_ADDRESS and fullmatch(_ADDRESS, text) is not None
-
-
-def _fixes(given: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, str], ...]:
+def _fixes(given: Any) -> tuple[Mapping[str, str], ...]:
+    if not _is_list(given) or not all(isinstance(fix, Mapping) for fix in given):
+        raise BrokenSettings('fixes is no list of lines by language like {"en": "More tills in the evening"}')
     if len(given) > MOST_FIXES:
         raise BrokenSettings(f"there are {len(given)} lines for the idle screen; it takes {MOST_FIXES}")
     for line in (line for fix in given for line in fix.values()):

@@ -1,7 +1,7 @@
 """The command that sets what kiosks use: languages, times, brand, hours, lines for the idle screen."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from json import dumps, loads
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -9,13 +9,14 @@ from typing import Any, BinaryIO
 import click
 from sqlalchemy import Connection
 
-from common.settings import BrokenSettings, from_person
+from common.settings import BrokenSettings
+from common.strict import from_person, usable
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.stores.queries import find_store
-from hub.surveys.queries import find_settings, set_settings, settings_for
+from hub.surveys.queries import current, find_settings, set_settings, settings_for
 
 LARGEST_FILE = 2**20
 """Bytes; settings with the largest logo take a tenth of it."""
@@ -49,20 +50,26 @@ def kiosk_settings_command(
     if logo and file is None:
         raise click.UsageError("--logo goes into a FILE.")
     if file is not None:
-        _set(settings, store, _checked(file, logo))
+        _set(settings, store, _checked(file, logo, _languages(settings)))
     elif show:
         _show(settings, store)
     else:
         _remove(settings, store, yes)
 
 
-def _checked(file: BinaryIO, logo: Path | None) -> Mapping[str, Any]:
+def _languages(settings: Settings) -> Collection[str]:
+    """Return those that kiosks ask in."""
+    with told_plainly(), reading(ready_engine(settings)) as connection:
+        return current(connection).languages
+
+
+def _checked(file: BinaryIO, logo: Path | None, languages: Collection[str]) -> Mapping[str, Any]:
     """Return what the file says, with the logo in it; end the command if a kiosk would refuse it."""
     try:
         document = loads(file.read(LARGEST_FILE))
         if logo:
             document = _with_logo(document, logo.read_bytes())
-        from_person(document)
+        from_person(document, languages)
     except (ValueError, RecursionError) as reason:
         kind = "" if isinstance(reason, BrokenSettings) else "no JSON: "
         raise click.ClickException(f"{file.name}: {kind}{reason}. Nothing was set.") from reason
@@ -83,9 +90,11 @@ def _set(settings: Settings, store: str | None, document: Mapping[str, Any]) -> 
     with told_plainly(), writing(ready_engine(settings)) as connection:
         _must_exist(connection, store)
         version = set_settings(connection, store, document, "command line", utc_now())
+        whole = settings_for(connection, store) if store else None
     click.echo(
         f"Settings {version} for {_whom(store)}: {_named(document)}. Kiosks take them at their next sync."
     )
+    _warn(whole)
 
 
 def _show(settings: Settings, store: str | None) -> None:
@@ -97,6 +106,15 @@ def _show(settings: Settings, store: str | None) -> None:
     if document is None:
         click.echo(f"Nothing is set for {_whom(store)}: its kiosks use Cerchio's defaults.", err=True)
     click.echo(dumps(document or {}, indent=2, ensure_ascii=False))
+    _warn(document)
+
+
+def _warn(document: Mapping[str, Any] | None) -> None:
+    """Say why kiosks refuse a whole document, because an earlier version of this hub took a part of it."""
+    try:
+        usable(document or {"version": 0})
+    except BrokenSettings as reason:
+        click.echo(f"Kiosks refuse the whole of it: {reason}. Set that part anew.", err=True)
 
 
 def _remove(settings: Settings, store: str | None, yes: bool) -> None:

@@ -1,7 +1,7 @@
 """The command that all others belong to, and what each of them gets."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from kiosk.storage.thread import StorageThread
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
+    from kiosk.ui.plan import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class WindowOptions:
     """
 
     size: tuple[int, int] | None = None
-    play: str | None = None
+    play: "Sequence[Planned]" = ()
     pictures: Path | None = None
     pin: str | None = None
 

@@ -1,12 +1,16 @@
 """The command that shows the window."""
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.cli.group import Setup, WindowOptions, main
+from kiosk.cli.group import Setup, WindowOptions, main, now
+from kiosk.storage.pin import PinOutcome, try_pin
+
+if TYPE_CHECKING:
+    from kiosk.ui.plan import Planned
 
 
 class Size(click.ParamType[tuple[int, int]]):
@@ -24,28 +28,19 @@ class Size(click.ParamType[tuple[int, int]]):
         return int(width), int(height)
 
 
-class Plan(click.ParamType[str]):
-    """A number of visits, or a JSON file that lists them."""
-
-    name = "N|FILE"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """See that there is something to play; anything else is bad use."""
-        try:
-            if not (value.isdecimal() and int(value) > 0) and not json.loads(Path(value).read_text("utf-8")):
-                self.fail(f"{value!r} holds no visits", param, ctx)
-        except (OSError, ValueError) as reason:
-            self.fail(f"{value!r} is neither a number of visits nor a file of them: {reason}", param, ctx)
-        return value
-
-
 @main.command()
 @click.option("--windowed", type=Size(), help="Show a window of this size instead of the full screen.")
 @click.option(
-    "--play", type=Plan(), hidden=True, help="Play so many visits, or those of a file, by touches, and end."
+    "--play",
+    metavar="N|FILE",
+    help="Play so many visits, or those of a JSON file, by touches, and end. Their answers count.",
 )
-@click.option("--pictures", type=click.Path(path_type=Path), hidden=True, help="Where played screens go.")
-@click.option("--pin", hidden=True, help="The manager's, for pictures of the manager's page.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep a picture of every screen that is played in this folder.",
+)
+@click.option("--pin", help="The manager's, for pictures of the manager's page, too.")
 @click.pass_obj
 def run(
     setup: Setup,
@@ -54,7 +49,47 @@ def run(
     pictures: Path | None,
     pin: str | None,
 ) -> None:
-    """Show the question until the window is closed, and sync in the background."""
+    """Show the question until the window is closed, and sync in the background.
+
+    A file for --play lists visits: [{"score": 3, "language": "it", "reasons": [0, 2], "comment": "Too long",
+    "email": "me@example.org", "phone": ""}]. All but the score may be left out; reasons are the places of
+    the chips, counted from 0.
+    """
+    if pictures and not play:
+        raise click.UsageError("--pictures are of what is played: give --play, too.")
+    if pin and not pictures:
+        raise click.UsageError("--pin is for pictures: give --pictures, too.")
+    planned = _plan(setup, play) if play else ()
+    if pin:
+        _check(setup, pin)
     if setup.run is None:
         raise click.ClickException("There is no window here: start the program cerchio-kiosk.")
-    setup.run(setup.config, WindowOptions(windowed, play, pictures, pin))
+    setup.run(setup.config, WindowOptions(windowed, planned, pictures, pin))
+
+
+def _plan(setup: Setup, play: str) -> "Sequence[Planned]":
+    """Read what is to be played, in the languages that customers can choose; end the command if it cannot."""
+    from kiosk.ui.compose import offered
+    from kiosk.ui.plan import NoPlan, read_plan
+
+    with setup.storage() as storage:
+        languages = offered(storage.call(lambda s: s.next_snapshot()).result())
+    try:
+        return read_plan(play, languages)
+    except NoPlan as reason:
+        raise click.BadParameter(f"{reason}.", param_hint="--play") from reason
+
+
+def _check(setup: Setup, pin: str) -> None:
+    """See that a PIN opens the manager's page; end the command if not."""
+    with setup.storage() as storage:
+        outcome = storage.call(lambda s: try_pin(s.settings, pin, now())).result().outcome
+    if outcome is not PinOutcome.OPEN:
+        raise click.BadParameter(_REFUSALS[outcome], param_hint="--pin")
+
+
+_REFUSALS = {
+    PinOutcome.NOT_SET: "there is none on this kiosk yet: set it by cerchio-kiosk pin.",
+    PinOutcome.WRONG: "it is not the manager's.",
+    PinOutcome.LOCKED: "too many wrong ones were tried; try again in five minutes.",
+}

@@ -2,14 +2,15 @@
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from common.settings import PARTS, BrokenSettings, KioskSettings, from_document, from_person, overlaid
-from common.wire import Unusable
+from common.settings import PARTS, BrokenSettings, KioskSettings, from_document, overlaid
+from common.strict import from_person, usable, usable_parts
+from common.wire import Unusable, short
 from kiosk.config import LOCAL_FILE
 from kiosk.storage.settings import Settings
 
@@ -59,17 +60,21 @@ class Preferences:
     def take(self, document: Mapping[str, Any] | None) -> None:
         """Keep what head office sent, None if that is nothing; raise BrokenSettings and keep the old."""
         if document is not None:
-            from_document(document)
+            usable(document)
         self._settings.put(_HUB, document)
 
     @property
     def unusable(self) -> Unusable:
-        """What head office has for this kiosk that cannot be used, and why."""
-        return Unusable(**self._settings.get(_UNUSABLE, {}))
+        """What head office has for this kiosk that cannot be used, and why.
+
+        Also settings that an earlier version of this program took, and this one does not.
+        """
+        noted, (_, why) = self._noted, usable_parts(self._hub)
+        return replace(noted, settings=noted.settings or short(why))
 
     def note_unusable(self, unusable: Unusable) -> None:
         """Keep what cannot be used and why, to be told at the next syncs."""
-        if unusable != self.unusable:
+        if unusable != self._noted:
             self._settings.put(_UNUSABLE, asdict(unusable))
 
     def forget_hub(self) -> None:
@@ -77,17 +82,18 @@ class Preferences:
         self.take(None)
         self.note_unusable(Unusable())
 
-    def look(self) -> bool:
+    def look(self, languages: Collection[str]) -> bool:
         """Read settings.json if it changed since the last look; return whether it now says something else.
 
-        A broken file is told once, and what it said before stays.
+        languages are those of the survey: with others the file is read again. A broken file is told once,
+        and what it said before stays.
         """
-        stamp = _stamp(self._file)
+        stamp = _stamp(self._file), tuple(languages)
         if stamp == self._seen:
             return False
         before, now = self._own, dict(_NOTHING)
         try:
-            now["document"] = _read(self._file)
+            now["document"] = _read(self._file, languages)
         except BrokenSettings as reason:
             log.warning("%s cannot be used: %s. The settings from before stay.", self._file, reason)
             now |= {"document": before["document"], "trouble": str(reason)}
@@ -97,13 +103,21 @@ class Preferences:
         return now != before
 
     def in_force(self) -> InForce:
-        """Return what holds: of each part what the file says, or head office, or else Cerchio's default."""
+        """Return what holds: of each part what the file says, or head office, or else Cerchio's default.
+
+        A part that an earlier version of this program took, and this one does not, is left out and told.
+        """
         own = self._own
-        layers = {Origin.HUB: _usable(self._hub), Origin.FILE: _usable(own["document"])}
+        (hubs, _), (files, why) = usable_parts(self._hub), usable_parts(own["document"])
+        layers = {Origin.HUB: hubs, Origin.FILE: files}
         settings = from_document({"version": self.version} | overlaid(*layers.values()))
         said_by = {name: origin for origin, layer in layers.items() for name in PARTS if name in layer}
         origins = {name: said_by.get(name, Origin.DEFAULT) for name in PARTS}
-        return InForce(settings, origins, own["trouble"])
+        return InForce(settings, origins, own["trouble"] or why)
+
+    @property
+    def _noted(self) -> Unusable:
+        return Unusable(**self._settings.get(_UNUSABLE, {}))
 
     @property
     def _hub(self) -> Mapping[str, Any]:
@@ -122,7 +136,7 @@ def _stamp(file: Path) -> object:
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, languages: Collection[str]) -> dict[str, Any]:
     """Return what the file says, nothing if there is none; raise BrokenSettings."""
     try:
         with file.open("rb") as content:
@@ -133,14 +147,5 @@ def _read(file: Path) -> dict[str, Any]:
         raise BrokenSettings(f"it cannot be read ({reason.strerror})") from reason
     except (ValueError, RecursionError) as reason:
         raise BrokenSettings(f"it is no JSON ({reason})") from reason
-    from_person(document)
+    from_person(document, languages)
     return dict(document)
-
-
-def _usable(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a kept document, or nothing if only another version of this program can use it."""
-    try:
-        from_document({"version": 0, **document})
-    except BrokenSettings:
-        return {}
-    return document

@@ -199,7 +199,7 @@ class Storage:
 
     def next_snapshot(self) -> Snapshot:
         """Look at settings.json, which may have changed, and return what the next customer is asked."""
-        if self.preferences.look():
+        if self.preferences.look(self.survey().languages):
             self.refresh_screen()
         return self.snapshot()
 

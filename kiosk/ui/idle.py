@@ -17,6 +17,7 @@ from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
+from common.logo import measure
 from kiosk.config import Snapshot
 from kiosk.ui.footer import Footer
 from kiosk.ui.question import QuestionView
@@ -32,9 +33,6 @@ MINUTE = 60
 
 PATH = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 """Where it stands, minute by minute, in steps of some pixels."""
-
-LARGEST_SIDE = 2048
-"""Pixels of a logo; a small file can hold a picture that fills the memory."""
 
 _log = getLogger(__name__)
 
@@ -162,14 +160,11 @@ def picture(png: bytes) -> Any:
     """Return the texture of a PNG, or None if it cannot be read or is too large."""
     from kivy.core.image import Image
 
-    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE):
-        _log.error("the logo has %d by %d pixels; it takes up to %d each way", width, height, LARGEST_SIDE)
-        return None
     try:
+        measure(png)
         return Image(BytesIO(png), ext="png", mipmap=True).texture
     except Exception as reason:  # whatever a broken file brings Kivy's loaders to raise
-        _log.error("the logo cannot be shown: %r", reason)
+        _log.error("the logo cannot be shown: %s", reason)
         return None
 
 

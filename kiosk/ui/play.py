@@ -4,7 +4,6 @@ It is how the kiosk shows itself where nobody stands in front of it: the touches
 device, so all that a customer meets is met.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,26 +13,14 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
-from common.nps import Segment, segment
 from kiosk.ui import compose
 from kiosk.ui.app import KioskApp
 from kiosk.ui.hands import Hands, Wait, find, middle, strike
-from kiosk.ui.window import Lost, NoPlan
+from kiosk.ui.plan import Planned
+from kiosk.ui.window import Lost
 
 PATIENCE = 20.0
 """Seconds to wait for anything that has to come on the screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What one customer will do. reasons are the places of chips, counted from 0; empty texts are skipped."""
-
-    score: int
-    language: str = "en"
-    reasons: tuple[int, ...] = ()
-    comment: str = ""
-    email: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +30,6 @@ class Played:
     id: str
     score: int
     contact: bool
-
-
-_COMMENTS = {
-    "en": ("The queue was too long.", "Friendly people!"),
-    "it": ("La fila alla cassa era lunga, perché?", "È sempre un piacere!"),
-    "es": ("El baño no estaba limpio.", "¡Qué buen trato!"),
-    "fr": ("J’ai trop attendu à la caisse.", "Très bon accueil !"),
-}
-_SCORES = (3, 9, 0, 5, 7, 6, 8, 10, 2, 9, 10, 4)
-
-
-def read_plan(text: str) -> list[Planned]:
-    """Return the visits that a number or a JSON file of them stands for; raise NoPlan."""
-    if text.isdecimal() and int(text) > 0:
-        return [_usual(number) for number in range(int(text))]
-    try:
-        visits = json.loads(Path(text).read_text("utf-8"))
-        return [Planned(**visit | {"reasons": tuple(visit.get("reasons", ()))}) for visit in visits]
-    except (OSError, ValueError, TypeError, AttributeError) as reason:
-        raise NoPlan(f"{text!r} is neither a number of visits nor a file of them: {reason}") from reason
-
-
-def _usual(number: int) -> Planned:
-    """Return a visit out of the usual mixture: all languages, and some unhappy ones who want an answer."""
-    score = _SCORES[number % len(_SCORES)]
-    language = tuple(_COMMENTS)[number % len(_COMMENTS)]
-    leaves = segment(score) is Segment.DETRACTOR and number % 12 != 8
-    return Planned(
-        score=score,
-        language=language,
-        reasons=(number % 6, (number + 2) % 6) if number % 3 else (),
-        comment=_COMMENTS[language][0 if score <= 6 else 1] if number % 5 < 3 else "",
-        email=f"customer{number}@example.org" if leaves and number % 4 != 2 else "",
-        phone="+39 06 5550100" if leaves and number % 4 in (0, 2) else "",
-    )
 
 
 class Player:
@@ -136,7 +88,8 @@ class Player:
             yield from self._fail()
 
     def _visit(self, planned: Planned, name: str) -> Iterator[Wait]:
-        yield from self._tap(f"language-{planned.language}")
+        if len(self._app.stage.view.scene.languages) > 1:
+            yield from self._tap(f"language-{planned.language}")
         yield from self._keep_picture(f"{name}-1-question")
         yield from self._read()
         yield from self._choose(f"score-{planned.score}", name)

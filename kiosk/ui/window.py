@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kivy.event import EventDispatcher
     from kivy.input.motionevent import MotionEvent
 
+    from kiosk.ui.plan import Planned
     from kiosk.ui.play import Played
 
 FRAMES = 60
@@ -28,10 +29,6 @@ class WindowTrouble(RuntimeError):
 
 class NoScreen(WindowTrouble):
     """No window can be opened here; the message says what to do."""
-
-
-class NoPlan(WindowTrouble):
-    """What is to be played cannot be read."""
 
 
 class Lost(WindowTrouble):
@@ -62,6 +59,8 @@ def prepare_kivy(size: tuple[int, int] | None) -> None:
         ("graphics", "multisamples", "0"),
         ("graphics", "fullscreen", "0" if size else "auto"),
         ("graphics", "allow_screensaver", "0"),
+        # An arrow that a touch leaves over a score would hide it.
+        ("graphics", "show_cursor", "1" if size else "0"),
         ("input", "mouse", "mouse,disable_multitouch"),
     ):
         Config.set(section, name, value)
@@ -77,16 +76,16 @@ def run_window(
     size: tuple[int, int] | None = None,
     dark: bool = False,
     screen_mm: float = 0,
-    play: str | None = None,
+    play: "Sequence[Planned]" = (),
     pictures: Path | None = None,
     pin: str | None = None,
     tell: "Callable[[Played], None] | None" = None,
 ) -> None:
     """Show the kiosk until its window is closed or everything is played; raise WindowTrouble.
 
-    play is a number of visits, or a JSON file of them, to be played by touches; tell is called with each
-    one that was, and pictures is the folder that takes a PNG of every screen; the manager's page is among
-    them if pin is the manager's. screen_mm is the screen's diagonal, 0 to ask the screen.
+    play are visits to be played by touches; tell is called with each one that was, and pictures is the
+    folder that takes a PNG of every screen; the manager's page is among them if pin is the manager's.
+    screen_mm is the screen's diagonal, 0 to ask the screen.
     """
     prepare_kivy(size)
     from kivy.core.window import Window
@@ -109,9 +108,9 @@ def run_window(
     if "NOTIFY_SOCKET" in os.environ:
         _report_to_the_service_manager(app)
     if play:
-        from kiosk.ui.play import Player, read_plan
+        from kiosk.ui.play import Player
 
-        Player(app, read_plan(play), pictures, pin, tell).begin()
+        Player(app, play, pictures, pin, tell).begin()
     try:
         app.run()
     except KeyboardInterrupt:

@@ -31,7 +31,7 @@ TIMES = 31
 SLACK = 1.2
 
 ROOM = 40.0
-"""MiB that the database of a month may take."""
+"""MB of a million bytes that the database of a month may take."""
 
 COMMENTS = ("", "", "", "The queue was too long, and only one of the four tills was open at noon.")
 """One answer in four says what people say, in 70 letters."""
@@ -43,7 +43,7 @@ def main() -> bool:
         small, large = Path(folder, "few"), Path(folder, "many")
         measured("fill", small, FEW)
         measured("fill", large, MANY)
-        size = sum(file.stat().st_size for file in large.glob("kiosk.sqlite*")) / 2**20
+        size = sum(file.stat().st_size for file in large.glob("kiosk.sqlite*")) / 1e6
         few, many = [], []
         for _ in range(ROUNDS):
             few.append(measured("start", small))
@@ -52,7 +52,7 @@ def main() -> bool:
             (
                 slower("start-up to the first numbers", many, few, "start"),
                 slower("the manager's page", many, few, "page"),
-                ratio(f"database of {MANY:,} answers, against 40 MiB", size, ROOM, unit="MiB", at_most=1),
+                ratio(f"database of {MANY:,} answers, against 40 MB", size, ROOM, unit="MB", at_most=1),
             )
         )
 

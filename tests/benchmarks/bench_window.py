@@ -136,9 +136,11 @@ def kiosk(folder: Path) -> None:
 def gap_between_frames(folder: Path, slow: bool) -> None:
     """Play visits on the kiosk, and tell the time between its frames in milliseconds."""
     from common.sealing import new_private_key, public_key
+    from common.words import LANGUAGES
     from kiosk.__main__ import Backstage
     from kiosk.config import Config, load_snapshot
     from kiosk.storage.store import Storage
+    from kiosk.ui.plan import read_plan
     from kiosk.ui.window import prepare_kivy, run_window
     from tests.support.kiosk import Kiosk, a_pairing
 
@@ -166,7 +168,7 @@ def gap_between_frames(folder: Path, slow: bool) -> None:
             ticks.append(time.perf_counter())
 
     Clock.schedule_interval(tick, 0)
-    run_window(load_snapshot(folder), backstage, size=SIZE, play=str(VISITS))
+    run_window(load_snapshot(folder), backstage, size=SIZE, play=read_plan(str(VISITS), LANGUAGES))
     backstage.stop()
     print(json.dumps({"gaps": [1000 * (after - before) for before, after in pairwise(ticks)]}))
 

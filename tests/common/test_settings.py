@@ -1,7 +1,7 @@
 """Settings that head office sends: read whole or refused by the part that is wrong; when a store is open."""
 
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import datetime
 from json import dumps, loads
 from pathlib import Path
@@ -12,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from common.settings import (
-    LEAST,
+    BETWEEN,
+    COUNTS,
+    DAYS,
     PARTS,
     BrokenSettings,
     Doubts,
     KioskSettings,
     Times,
     from_document,
-    from_person,
     overlaid,
     to_document,
 )
+from common.strict import from_person, usable_parts
+from common.words import LANGUAGES
 from tests.support.strategies import any_json
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -57,29 +60,40 @@ def test_only_the_version_is_needed() -> None:
         ({"version": None}, "version"),
         ({"languages": "it"}, "languages"),
         ({"languages": ["it", "it"]}, "languages"),
-        ({"times": {"patience": 3}}, "no time called 'patience'"),
-        ({"times": {"still_there": 5}}, "still_there must be from 20.0"),
-        ({"times": {"extensions": 3}}, "extensions must be from 10"),
-        ({"times": {"idle": float("nan")}}, "idle"),
-        ({"times": {"idle": "40"}}, "idle"),
-        ({"doubts": {"mood": 3}}, "no doubt called 'mood'"),
-        ({"doubts": {"sweep": 12}}, "sweep must be from 4 to 11"),
-        ({"doubts": {"burst": 6.5}}, "burst must be from 3 to 100"),
+        ({"times": []}, r"^times is no JSON object with names and values, but \[\]$"),
+        ({"times": {"still_there": 5}}, "^still_there must be from 20 to 300, not 5$"),
+        ({"times": {"extensions": 10.9}}, "^extensions must be a whole number from 10 to 100, not 10.9$"),
+        ({"times": {"extensions": True}}, "extensions must be a whole number from 10 to 100, not true"),
+        ({"times": {"settle": 350}}, "^settle must be from 0.1 to 2, not 350$"),
+        ({"times": {"idle": float("nan")}}, "idle must be from 10 to 600, not NaN"),
+        ({"times": {"idle": "40"}}, 'idle must be from 10 to 600, not "40"'),
+        ({"times": {"idle": None}}, "idle must be from 10 to 600, not null"),
+        ({"doubts": 3}, "doubts is no JSON object"),
+        ({"doubts": {"sweep": 12}}, "sweep must be a whole number from 4 to 11"),
+        ({"doubts": {"burst": 6.5}}, "burst must be a whole number from 3 to 100, not 6.5"),
         ({"doubts": {"reading": float("nan")}}, "reading"),
-        ({"brand": {"primary": "teal"}}, "the primary colour 'teal'"),
+        ({"brand": {"primary": "teal"}}, 'the primary colour "teal" is none like #0E5A6B'),
+        ({"brand": {"secondary": "#fff"}}, 'the secondary colour "#fff"'),
+        ({"brand": {"logo": 7}}, "base64"),
         ({"brand": {"logo": "AAAA"}}, "no PNG"),
         ({"brand": {"logo": "!"}}, "base64"),
-        ({"brand": []}, "wrong type"),
-        ({"hours": {"monday": []}}, "'monday' is none of"),
+        ({"brand": []}, "brand is no JSON object"),
+        ({"hours": []}, "hours is no JSON object"),
+        ({"hours": {"monday": []}}, 'hours has "monday", which is none of mon, tue'),
+        ({"hours": {"mon": None}}, 'the hours of mon are no list of pairs like \\["09:00", "18:30"\\]'),
+        ({"hours": {"mon": "09:00"}}, "the hours of mon are no list of pairs"),
         ({"hours": {"mon": [["9", "25:00"]]}}, "hours of mon"),
         ({"hours": {"mon": [["09:00"]]}}, "hours of mon"),
         ({"hours": {"mon": [["09:00+02:00", "18:00"]]}}, "hours of mon"),
         ({"hours": {"mon": [[9, 18]]}}, "hours of mon"),
-        ({"brand": {"primary": None}}, "wrong type"),
-        ({"address": "http://survey.example.com"}, "no address"),
-        ({"address": "https://["}, "no address"),
-        ({"address": "https://a b"}, "no address"),
-        ({"address": "https://a/" + "x" * 400}, "no address"),
+        ({"brand": {"primary": None}}, "the primary colour null"),
+        ({"address": "http://survey.example.com"}, "the address .* is none like https"),
+        ({"address": "https://["}, "the address"),
+        ({"address": "https://a b"}, "the address"),
+        ({"address": 7}, "the address 7 is none like"),
+        ({"address": "https://a/" + "x" * 400}, "the address has 410 characters; it takes 134"),
+        ({"fixes": {}}, "fixes is no list"),
+        ({"fixes": ["hello"]}, "fixes is no list of lines by language"),
         ({"fixes": [{"it": ""}]}, "1 to 140 characters"),
         ({"fixes": [{"it": "x" * 141}]}, "1 to 140 characters"),
         ({"fixes": [{}] * 13}, "13 lines"),
@@ -88,6 +102,56 @@ def test_only_the_version_is_needed() -> None:
 def test_a_part_that_cannot_be_used_is_named(part: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BrokenSettings, match=sentence):
         from_document(WHOLE | part)
+    with pytest.raises(BrokenSettings, match=sentence):
+        from_person(WHOLE | part, LANGUAGES)
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_every_time_and_every_doubt_has_a_least_and_a_most(name: str) -> None:
+    kind = Times if name in Times.__slots__ else Doubts
+    part, (least, most) = kind.__name__.lower(), BETWEEN[name]
+    for value in (least, most):
+        held = from_document({"version": 1, part: {name: value}})
+        assert getattr(getattr(held, part), name) == value
+    assert least <= getattr(kind(), name) <= most
+    for value in (least - 1, most + 1):
+        with pytest.raises(BrokenSettings, match=f"{name} must be"):
+            from_document({"version": 1, part: {name: value}})
+
+
+def test_nothing_is_without_bounds() -> None:
+    defaults = asdict(Times()) | asdict(Doubts())
+    assert defaults.keys() == BETWEEN.keys()
+    assert {name for name, value in defaults.items() if type(value) is int} == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        ({"langages": ["de"]}, "^there is no part called 'langages'; there are languages, times, "),
+        ({"times": {"idel": 30}}, "there is no time called 'idel'; there are settle, "),
+        ({"doubts": {"mood": 3}}, "there is no doubt called 'mood'"),
+        (
+            {"brand": {"primery": "#112233"}},
+            "no part of the brand called 'primery'; there are primary, secondary",
+        ),
+        ({"languages": ["it", "xx"]}, "^languages has 'xx'; the survey is in it, en$"),
+        ({"fixes": [{"xx": "hello"}]}, "^fixes has a line in 'xx'; the survey is in it, en$"),
+        ({"fixes": [{}]}, "fixes has a {} without a line"),
+        ([], "no JSON object"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused_and_taken_from_a_newer_hub(document: Any, sentence: str) -> None:
+    with pytest.raises(BrokenSettings, match=sentence):
+        from_person(document, ["it", "en"])
+    if document:
+        from_document({"version": 1} | document)
+
+
+def test_what_an_earlier_version_took_is_left_out_part_by_part() -> None:
+    kept = {"version": 3, "languages": ["it"], "times": {"settle": 350}, "brand": {"logo": "AAAA"}}
+    assert usable_parts(kept) == ({"languages": ["it"]}, "settle must be from 0.1 to 2, not 350")
+    assert usable_parts(WHOLE) == ({name: WHOLE[name] for name in PARTS}, "")
 
 
 @given(some.sampled_from(("version", *PARTS)), any_json)
@@ -97,12 +161,10 @@ def test_any_part_is_read_or_refused(part: str, value: Any) -> None:
         assert from_document(loads(dumps(to_document(settings)))) == settings
 
 
-def test_a_person_may_leave_out_the_version_but_not_invent_a_part() -> None:
-    assert from_person({"languages": ["de"]}) == KioskSettings(languages=("de",))
-    assert from_document(WHOLE | {"of a newer version": 1}) == from_document(WHOLE)
-    for document, sentence in (({"langages": ["de"]}, "no part called 'langages'"), ([], "no JSON object")):
-        with pytest.raises(BrokenSettings, match=sentence):
-            from_person(document)
+def test_a_person_may_leave_out_the_version_and_a_newer_hub_may_say_more() -> None:
+    assert from_person({"languages": ["de"]}, LANGUAGES) == KioskSettings(languages=("de",))
+    newer = WHOLE | {"of a newer version": 1, "times": WHOLE["times"] | {"of a newer version": "now"}}
+    assert from_document(newer) == from_document(WHOLE)
 
 
 def test_a_part_of_a_later_document_holds_as_a_whole() -> None:
@@ -143,7 +205,10 @@ def test_a_store_without_hours_is_always_open() -> None:
 def test_the_example_in_the_documents_is_one() -> None:
     page = (Path(__file__).parents[2] / "docs" / "running-in-a-shop.md").read_text("utf-8")
     example, text = loads(page.partition("```json\n")[2].partition("```")[0]), page.partition("```json")[2]
-    settings = from_person(example)
+    settings = from_person(example, LANGUAGES)
     assert (settings.languages, settings.times.idle, settings.hours["sun"]) == (("it", "en", "de"), 60, ())
-    names = {*PARTS, *LEAST, *(each.name for kind in (Times, Doubts) for each in fields(kind))}
-    assert {name for name in names if f"`{name}`" not in text} == set()
+    assert {name for name in (*PARTS, *DAYS[::6]) if f"`{name}`" not in text} == set()
+    for kind in (Times(), Doubts()):
+        for name in kind.__slots__:
+            least, most = BETWEEN[name]
+            assert f"| `{name}` | {getattr(kind, name):g} | {least:g} | {most:g} |" in text

@@ -17,9 +17,8 @@ from hub.db.audit import audit
 from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.commands import HubCommands
+from tests.support.png import png
 from tests.support.tablet import Tablet
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
 @pytest.fixture
@@ -116,12 +115,12 @@ def test_a_logo_travels_in_base64_up_to_its_limit(
     client: FlaskClient, tablet: Tablet, commands: HubCommands, paper: Path, tmp_path: Path
 ) -> None:
     logo = tmp_path / "logo.png"
-    logo.write_bytes(PNG + bytes(LARGEST_LOGO - len(PNG)))
+    logo.write_bytes(png(30, 10, size=LARGEST_LOGO))
     put(commands, paper, {"brand": {"primary": "#0E5A6B"}}, "--logo", logo)
     document, _ = fetched(client, tablet)
     assert b64decode(document["brand"]["logo"]) == logo.read_bytes()
     assert from_document(document).brand.primary == "#0E5A6B"
-    logo.write_bytes(PNG + bytes(LARGEST_LOGO))
+    logo.write_bytes(png(30, 10, size=LARGEST_LOGO + 1))
     refused = commands("kiosk-settings", paper, "--logo", logo)
     assert (refused.exit_code, "at most 65,536 can travel. Nothing was set." in refused.stderr) == (1, True)
 
@@ -129,8 +128,12 @@ def test_a_logo_travels_in_base64_up_to_its_limit(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ('{"times": {"idle": 1}}', "idle must be from 10.0 to 3600, not 1. Nothing was set."),
+        ('{"times": {"idle": 1}}', "idle must be from 10 to 600, not 1. Nothing was set."),
+        ('{"times": {"settle": 350}}', "settle must be from 0.1 to 2, not 350. Nothing was set."),
         ('{"langages": []}', "there is no part called 'langages'"),
+        ('{"languages": ["xx"]}', "languages has 'xx'; the survey is in en, it, es, fr, de, pt. Nothing"),
+        ('{"brand": {"primery": "#112233"}}', "there is no part of the brand called 'primery'"),
+        ('{"times": []}', "times is no JSON object"),
         ("{", "no JSON: Expecting"),
         ("[]", "no JSON object"),
         ('{"version": 3}', "sets nothing"),

@@ -2,18 +2,22 @@
 
 import json
 import logging
+from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from common.settings import BrokenSettings, KioskSettings, Times
+from common.surveys import standard_survey
 from common.wire import Unusable
 from kiosk.config import Config, load_snapshot
 from kiosk.results import overview
 from kiosk.storage.preferences import LARGEST_FILE, InForce, Origin
 from tests.support.answers import NOON
 from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.png import png
 
 HUB = {"version": 3, "languages": ["it", "de"], "times": {"idle": 30}}
 
@@ -72,7 +76,9 @@ def test_a_part_in_the_file_holds_before_head_offices_and_as_a_whole(kiosk: Kios
         ("[" * 100_000, "it is no JSON"),
         (" " * LARGEST_FILE + "{}", "it is no JSON"),
         ({"langages": ["it"]}, "no part called 'langages'"),
-        ({"times": {"still_there": 5}}, "still_there must be from 20.0"),
+        ({"times": {"still_there": 5}}, "still_there must be from 20 to 300"),
+        ({"languages": ["it", "xx"]}, "languages has 'xx'; the survey is in en, it"),
+        ({"brand": {"logo": b64encode(png(2000, 20)).decode()}}, "the logo has 2000 by 20 pixels"),
     ],
 )
 def test_a_broken_file_is_told_once_and_what_it_said_before_stays(
@@ -110,12 +116,42 @@ def test_head_offices_broken_settings_change_nothing(kiosk: Kiosk) -> None:
 
 
 def test_kept_settings_that_this_program_cannot_use_are_left_out(kiosk: Kiosk, config: Config) -> None:
-    kiosk.ask(lambda s: s.settings.put("hub_settings", {"version": 9, "times": {"idle": 1}}))
+    """They were taken by an earlier version, which had other bounds."""
+    old = {"version": 9, "times": {"settle": 3600}, "languages": ["it"]}
+    own = {"document": {"times": {"desk": 0.1}, "address": "https://survey.example.com"}, "trouble": ""}
+    kiosk.ask(lambda s: s.settings.put("hub_settings", old))
+    kiosk.ask(lambda s: s.settings.put("own_settings", own))
+    write(config, own["document"])
     kiosk.close()
     again = Kiosk(config)
-    assert again.ask(lambda s: s.snapshot()).settings == KioskSettings(9)
+    held = hold(again)
+    assert held.settings == KioskSettings(9, ("it",), address="https://survey.example.com")
+    assert held.trouble == "desk must be from 30 to 1800, not 0.1"
+    why = Unusable(settings="settle must be from 0.1 to 2, not 3600")
+    assert again.ask(lambda s: s.preferences.unusable) == why, "the hub is told at every sync"
+    again.ask(lambda s: s.preferences.note_unusable(Unusable()))
+    assert again.ask(lambda s: s.preferences.unusable) == why
+    again.ask(lambda s: s.preferences.take(HUB))
+    assert again.ask(lambda s: s.preferences.unusable) == Unusable()
     assert list(config.data.glob("*.broken")) == []
     again.close()
+
+
+def test_a_logo_that_cannot_be_drawn_is_refused_with_all_that_came_with_it(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: s.preferences.take(HUB))
+    logo = b64encode(png(30, 10)[:-30]).decode()
+    with pytest.raises(BrokenSettings, match="the logo is broken"):
+        kiosk.ask(lambda s: s.preferences.take(HUB | {"version": 4, "brand": {"logo": logo}}))
+    assert kiosk.ask(lambda s: s.preferences.version) == 3
+
+
+def test_the_file_is_read_again_when_the_survey_has_other_languages(kiosk: Kiosk, config: Config) -> None:
+    write(config, {"languages": ["nl"]})
+    assert "the survey is in en" in hold(kiosk).trouble
+    wording = {"nl": standard_survey().wording["de"]}
+    survey = replace(standard_survey(), version=9, wording=wording)
+    kiosk.ask(lambda s: s.use_survey(survey, bytes(32), "tag"))
+    assert (hold(kiosk).settings.languages, hold(kiosk).trouble) == (("nl",), "")
 
 
 def test_another_hub_begins_anew(kiosk: Kiosk, config: Config) -> None:

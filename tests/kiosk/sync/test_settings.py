@@ -66,7 +66,7 @@ def test_w15_broken_settings_are_refused_whole_and_the_hub_is_told(
     assert (again.trouble, again.delivered) == (Trouble.BROKEN_SETTINGS, 0)
     told = hub.batches[-1].health
     assert (told.survey, told.settings) == (7, 1)
-    assert told.unusable == Unusable(settings="idle must be from 10.0 to 3600, not 1")
+    assert told.unusable == Unusable(settings="idle must be from 10 to 600, not 1")
     sets(hub, NEW | {"version": 3}, survey=7)
     assert sync(synced).trouble is None
     sync(synced)

@@ -153,7 +153,7 @@ def test_the_shops_own_file_holds_from_the_next_customer_on(screen: Screen, shop
 
 
 def test_a_managers_times_are_settings_too(screen: Screen, shop: Shop) -> None:
-    (shop.config.data / "settings.json").write_text('{"times": {"corner": 6, "desk": 20}}')
+    (shop.config.data / "settings.json").write_text('{"times": {"corner": 6, "desk": 30}}')
     screen.wait(LOOK_EVERY + 1)
     screen.until(lambda: screen.app.stage.hold == 6)
     corner = middle(screen.app.stage.ids.corner)
@@ -163,7 +163,7 @@ def test_a_managers_times_are_settings_too(screen: Screen, shop: Shop) -> None:
         screen.wait(seconds)
         screen.lift(finger)
         assert screen.app.desk.is_open is opens
-    screen.wait(15)
+    screen.wait(25)
     assert screen.app.desk.is_open
     screen.wait(6)
     assert not screen.app.desk.is_open
