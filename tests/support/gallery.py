@@ -2,9 +2,9 @@
 
     python -m tests.support.gallery 1280x800 dark-brand-large FOLDER [LANGUAGE …]
 
-A real kiosk is walked through by touches, as customers and managers do. A look is light or dark, with a brand's
-colours or without, and may be large or of high contrast, which whoever comes turns on. Each picture goes to the
-folder as ‹screen›--‹language›.png, and its name to standard output.
+A real kiosk is walked through by touches, as customers and managers do. A look is light or dark, with a
+brand's colours or without, and may be large or of high contrast, which whoever comes turns on. Each picture
+goes to the folder as ‹screen›--‹language›.png, and its name to standard output.
 """
 
 import json
