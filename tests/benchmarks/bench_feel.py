@@ -122,7 +122,7 @@ def visit(screen: "Screen", number: int, comment: str, screens: Times, letters: 
 
 def touch(screen: "Screen", name: str, has_come: Callable[[], Any], times: Times) -> None:
     """Touch a widget, and time it until what it leads to is drawn."""
-    screen.wait(0.4)
+    screen.settle()
     time(screen, partial(screen.hands.tap, screen.find(name)), has_come, times)
 
 

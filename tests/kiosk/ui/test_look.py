@@ -1,6 +1,7 @@
 """Every screen in every language at every size: nothing cut, nothing covered, everything large enough."""
 
 from dataclasses import fields, replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from common import words
 from common.settings import Brand
 from common.surveys import Wording, standard_survey
 from hub.followup.rules import opens_case
+from kiosk.ui.caps import Cap
 from kiosk.ui.question import Choices
 from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look, palette_for
 from kiosk.ui.widgets import Words
@@ -175,6 +177,45 @@ def test_what_a_customer_agrees_to_is_no_small_print(shop: Shop, size: tuple[int
                     w for w in screen.app.stage.walk() if isinstance(w, Words) and "widerrufen" in w.text
                 )
                 assert (name, purpose.font_size >= 2.2 * look.u) == (name, True)
+
+
+def sizes(screen: Screen) -> dict[str, float]:
+    """Return the sizes of all texts on the screen in pixels, but for the keys'."""
+    shown = (w for w in screen.app.stage.walk() if isinstance(w, Words) and not isinstance(w, Cap))
+    return {w.text: w.font_size for w in shown if w.text.strip() and w.opacity and w.get_root_window()}
+
+
+@at_every_size
+def test_large_text_is_larger_wherever_it_stands(shop: Shop, size: tuple[int, int]) -> None:
+    with window(shop.asking_in("de"), shop, size, drawn=False) as screen:
+        for language in ("de", "pt"):
+            for name in customers(screen, lambda: screen.tap(f"language-{language}")):  # noqa: B023
+                normal = sizes(screen)
+                look.scale = LARGE
+                screen.frames(3)
+                large = sizes(screen)
+                look.scale = 1
+                screen.frames(3)
+                smaller = [text for text in normal if large.get(text, inf) <= normal[text]]
+                assert (language, name, smaller) == (language, name, [])
+                if name in ("contact", "contact-empty"):
+                    purpose = screen.app.stage.view.scene.purpose
+                    assert large[purpose] >= 1.2 * normal[purpose]
+
+
+@at_every_size
+def test_who_writes_an_address_still_reads_what_it_is_for(shop: Shop, size: tuple[int, int]) -> None:
+    with window(shop.asking_in("fr"), shop, size, drawn=False) as screen:
+        screen.tap("score-3", "next", "email")
+        scene = screen.app.stage.view.scene
+        assert sizes(screen)[scene.title] >= 2.5 * look.u
+        assert sizes(screen)[scene.purpose] >= 2.2 * look.u
+        look.scale = LARGE
+        screen.frames(3)
+        assert scene.title in sizes(screen)
+        # Where it would shrink it makes room, but never without the whole notice beside it.
+        assert scene.purpose in sizes(screen) or screen.shows("details")
+        look.scale = 1
 
 
 def test_the_back_button_stays_where_it_is_when_the_keyboard_opens(screen: Screen) -> None:
