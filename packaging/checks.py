@@ -19,6 +19,7 @@ TEST_PACKAGES = (
     DebianPackage("openbox", command="openbox"),  # a window manager that closes windows by Alt+F4
     DebianPackage("x11-xserver-utils", command="xset"),  # that screen's saver
     DebianPackage("libxss1", shared_library="Xss"),  # what the saver does
+    DebianPackage("libxfixes3", shared_library="Xfixes"),  # what the mouse's arrow looks like
 )
 CHECKS = {
     "ruff check": [program("ruff"), "check", "--quiet", "."],

@@ -88,6 +88,14 @@ def test_only_the_left_button_is_a_finger(screen: Display, tmp_path: Path) -> No
         answers(screen, tmp_path / "data")
 
 
+def test_no_arrow_lies_over_the_scores(screen: Display, tmp_path: Path) -> None:
+    with kiosk(screen, tmp_path / "data"):
+        answers(screen, tmp_path / "data")
+        assert not screen.pointed()
+
+    assert comes_true(screen.pointed)
+
+
 def test_the_screen_stays_on_while_the_kiosk_runs(screen: Display, tmp_path: Path) -> None:
     screen.blank_after(2)
     assert comes_true(screen.blanked)

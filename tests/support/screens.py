@@ -69,6 +69,17 @@ class Display:
         assert answered, "the display knows no screen saver"
         return bool(info.contents.state == 1)
 
+    def pointed(self) -> bool:
+        """Say whether there is a mouse's arrow, of which any part can be seen."""
+        x11, fixes = (ctypes.CDLL(ctypes.util.find_library(name)) for name in ("X11", "Xfixes"))
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        fixes.XFixesGetCursorImage.restype = ctypes.POINTER(_Pointer)
+        server = ctypes.c_void_p(x11.XOpenDisplay(self.name.encode()))
+        image = fixes.XFixesGetCursorImage(server).contents
+        seen = any(image.pixels[at] >> 24 & 255 for at in range(image.width * image.height))
+        x11.XCloseDisplay(server)
+        return seen
+
     def _run(self, *command: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             command, env=self.environment, capture_output=True, text=True, check=check, timeout=30
@@ -79,6 +90,16 @@ class _SaverInfo(ctypes.Structure):
     """The beginning of Xlib's XScreenSaverInfo."""
 
     _fields_ = (("window", ctypes.c_ulong), ("state", ctypes.c_int))
+
+
+class _Pointer(ctypes.Structure):
+    """The beginning of Xlib's XFixesCursorImage; a pixel is ARGB."""
+
+    _fields_ = (
+        *((name, ctypes.c_ushort) for name in ("x", "y", "width", "height", "xhot", "yhot")),
+        ("serial", ctypes.c_ulong),
+        ("pixels", ctypes.POINTER(ctypes.c_ulong)),
+    )
 
 
 @contextmanager
