@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from re import fullmatch
 from struct import unpack
 from zlib import crc32, decompressobj, error
 
@@ -17,6 +18,10 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """Of an interlaced picture: where each pass begins, across and down, and its steps."""
+
+_LETTERS = {b"IHDR": "H", b"PLTE": "P", b"tRNS": "T", b"IDAT": "D", b"IEND": "E"}
+_CLEAR = {0: 2, 2: 6}
+"""Bytes that name the one transparent colour, by kind of picture; a palette has one for each colour."""
 
 _BROKEN = "the logo is broken: "
 
@@ -49,8 +54,7 @@ def check_logo(logo: bytes) -> None:
     if depth not in _DEPTHS.get(colour, ()) or methods not in ([0, 0, 0], [0, 0, 1]):
         raise BrokenSettings(f"{_BROKEN}its header makes no sense")
     chunks = list(_chunks(logo))
-    if colour == 3 and b"PLTE" not in [name for name, _ in chunks]:
-        raise BrokenSettings(f"{_BROKEN}it has no colours")
+    _check_order(colour, chunks)
     packed = b"".join(body for name, body in chunks if name == b"IDAT")
     _check_pixels(packed, list(_rows(size, _CHANNELS[colour] * depth, interlaced=methods[2] == 1)))
 
@@ -67,6 +71,19 @@ def _chunks(logo: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
         at = end + 4
     raise BrokenSettings(f"{_BROKEN}its end is missing")
+
+
+def _check_order(colour: int, chunks: list[tuple[bytes, bytes]]) -> None:
+    # What a reader may pass over has a small first letter and stands anywhere but between the pixels.
+    order = "".join(_LETTERS.get(name, "-" if name[:1].islower() else "?") for name, _ in chunks)
+    if not fullmatch("H-*(P-*)?(T-*)?D+-*E", order):
+        raise BrokenSettings(f"{_BROKEN}its parts make no sense")
+    sizes = {name: len(body) for name, body in chunks}
+    colours, clear = sizes.get(b"PLTE", 0), sizes.get(b"tRNS", 0)
+    if colours % 3 or colours > 768 or (colour == 3 and not colours):
+        raise BrokenSettings(f"{_BROKEN}its colours make no sense")
+    if clear and not (clear <= colours // 3 if colour == 3 else clear == _CLEAR.get(colour)):
+        raise BrokenSettings(f"{_BROKEN}what is transparent in it makes no sense")
 
 
 def _crc(content: bytes) -> bytes:

@@ -47,3 +47,13 @@ def every_kind(width: int = 13, height: int = 9) -> Iterator[bytes]:
 def chunk(name: bytes, body: bytes) -> bytes:
     """Return a part of a PNG with its length and its checksum."""
     return pack(">I", len(body)) + name + body + pack(">I", crc32(name + body))
+
+
+def split(picture: bytes) -> list[tuple[bytes, bytes]]:
+    """Return the names and contents of a PNG's parts."""
+    parts, at = [], len(SIGNATURE)
+    while at < len(picture):
+        size = int.from_bytes(picture[at : at + 4], "big")
+        parts.append((picture[at + 4 : at + 8], picture[at + 8 : at + 8 + size]))
+        at += 12 + size
+    return parts

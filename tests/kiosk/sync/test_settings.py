@@ -1,5 +1,6 @@
 """Head office's settings come down with the survey, are refused as a whole, and the hub hears of it."""
 
+from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from kiosk.sync import Trouble
 from tests.kiosk.sync.conftest import sync
 from tests.support.kiosk import Kiosk, a_pairing
 from tests.support.misbehaving_hub import MisbehavingHub
+from tests.support.png import png
 
 OLD = {"version": 1, "languages": ["it", "en"]}
 NEW = {"version": 2, "languages": ["de"], "times": {"idle": 20}}
@@ -71,6 +73,29 @@ def test_w15_broken_settings_are_refused_whole_and_the_hub_is_told(
     assert sync(synced).trouble is None
     sync(synced)
     assert (hub.batches[-1].health.settings, hub.batches[-1].health.unusable) == (3, Unusable())
+
+
+def test_w15_a_logo_that_cannot_be_drawn_is_told_to_the_hub(synced: Kiosk, hub: MisbehavingHub) -> None:
+    """An older hub let it pass."""
+    logo = b64encode(png(30, 10)[:-20]).decode()
+    sets(hub, NEW | {"brand": {"logo": logo}})
+    assert sync(synced).trouble is Trouble.BROKEN_SETTINGS
+    assert used(synced).languages == ("it", "en")
+    sync(synced)
+    assert hub.batches[-1].health.unusable == Unusable(settings="the logo is broken: a part of it is damaged")
+
+
+def test_w15_kept_settings_that_are_out_of_bounds_now_are_told_to_the_hub_until_it_has_others(
+    synced: Kiosk, hub: MisbehavingHub
+) -> None:
+    synced.ask(lambda s: s.settings.put("hub_settings", OLD | {"times": {"settle": 350}}))
+    assert sync(synced).trouble is None
+    assert hub.batches[-1].health.unusable == Unusable(settings="settle must be from 0.1 to 2, not 350")
+    assert synced.ask(lambda s: s.snapshot()).settings == KioskSettings(1, ("it", "en"))
+    sets(hub, NEW)
+    sync(synced)
+    sync(synced)
+    assert hub.batches[-1].health.unusable == Unusable()
 
 
 def test_w15_a_broken_survey_is_refused_with_all_that_came_with_it(
