@@ -95,7 +95,7 @@ def test_settings_that_the_kiosk_cannot_use_leave_the_old_ones_and_the_hub_is_to
     assert stand.sync()[0] == 1
     known = at_the_hub(stand)
     assert known["settings"] == before.version
-    assert known["settings_trouble"] == "idle must be from 10.0 to 3600, not 1"
+    assert known["settings_trouble"] == "idle must be from 10 to 600, not 1"
     held = stand.here("settings")
     assert (held["version"], held["parts"]["languages"]) == (
         before.version,
