@@ -31,6 +31,7 @@ LONGEST_ADDRESS = 134
 # Texts, because a kiosk's first frame does not wait for patterns that it may not need.
 _COLOUR = r"#[0-9A-Fa-f]{6}"
 _ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
+_LIST = (list, tuple)
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
@@ -209,18 +210,16 @@ def _object(part: str, value: Any) -> Mapping[str, Any]:
     return value
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
 def _said(value: Any) -> str:
-    """Return a value as a person wrote it, cut where it is long."""
-    text = dumps(value, ensure_ascii=False, default=str)
+    """Return a value as a person wrote it, cut where it is long; lists and objects may be too deep to say."""
+    if isinstance(value, (*_LIST, Mapping)):
+        return "an object" if isinstance(value, Mapping) else "a list"
+    text = dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _languages(codes: Any) -> tuple[str, ...]:
-    if not _is_list(codes) or not all(map(is_name, codes)) or len(set(codes)) != len(codes):
+    if not isinstance(codes, _LIST) or not all(map(is_name, codes)) or len(set(codes)) != len(codes):
         raise BrokenSettings("languages is no list of different language codes")
     return tuple(codes)
 
@@ -269,7 +268,9 @@ def _hours(given: Mapping[str, Any]) -> dict[str, tuple[Spell, ...]]:
 
 
 def _spells(day: str, spells: Any) -> tuple[Spell, ...]:
-    if not _is_list(spells) or not all(_is_list(spell) and len(spell) == 2 for spell in spells):
+    if not isinstance(spells, _LIST) or not all(
+        isinstance(spell, _LIST) and len(spell) == 2 for spell in spells
+    ):
         raise BrokenSettings(f'the hours of {day} are no list of pairs like ["09:00", "18:30"]')
     return tuple((_clock(day, opening), _clock(day, closing)) for opening, closing in spells)
 
@@ -289,7 +290,7 @@ def _address(text: Any) -> str:
 
 
 def _fixes(given: Any) -> tuple[Mapping[str, str], ...]:
-    if not _is_list(given) or not all(isinstance(fix, Mapping) for fix in given):
+    if not isinstance(given, _LIST) or not all(isinstance(fix, Mapping) for fix in given):
         raise BrokenSettings('fixes is no list of lines by language like {"en": "More tills in the evening"}')
     if len(given) > MOST_FIXES:
         raise BrokenSettings(f"there are {len(given)} lines for the idle screen; it takes {MOST_FIXES}")
