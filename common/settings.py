@@ -268,9 +268,7 @@ def _hours(given: Mapping[str, Any]) -> dict[str, tuple[Spell, ...]]:
 
 
 def _spells(day: str, spells: Any) -> tuple[Spell, ...]:
-    if not isinstance(spells, _LIST) or not all(
-        isinstance(spell, _LIST) and len(spell) == 2 for spell in spells
-    ):
+    if not isinstance(spells, _LIST) or any(not isinstance(each, _LIST) or len(each) != 2 for each in spells):
         raise BrokenSettings(f'the hours of {day} are no list of pairs like ["09:00", "18:30"]')
     return tuple((_clock(day, opening), _clock(day, closing)) for opening, closing in spells)
 
