@@ -2,19 +2,14 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from math import hypot, inf
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import segno
 
 from common import words
-from common.settings import DAYS, LONGEST_ADDRESS, LONGEST_FIX
-from kiosk.ui.footer import LEAST_MM, LEAST_PIXELS, QUIET, WIDE_MM, module_pixels
+from common.settings import DAYS, LONGEST_FIX
 from kiosk.ui.idle import LINE, LINE_STILL, PATH, Idle
 from kiosk.ui.theme import LARGE, LIGHT, look
 from tests.kiosk.ui.conftest import Shop
@@ -33,16 +28,6 @@ FIXES = [
 def idle(screen: Screen) -> Idle:
     assert screen.app._idle
     return screen.app._idle
-
-
-@contextmanager
-def as_long_as(pitch: float) -> Iterator[None]:
-    """Let a pixel have so many millimetres."""
-    before, look.pitch = look.pitch, pitch
-    try:
-        yield
-    finally:
-        look.pitch = before
 
 
 def line(screen: Screen) -> str:
@@ -82,80 +67,6 @@ def test_a_logo_that_cannot_be_shown_leaves_the_mark(
     with caplog.at_level(logging.ERROR), window(shop.screen, shop) as screen:
         assert screen.app.stage.view.ids.mark.opacity == 1
         assert "the logo" in caplog.text
-
-
-def test_the_code_leads_to_the_address_and_is_drawn_in_whole_pixels(shop: Shop) -> None:
-    set_up(shop, address=ADDRESS)
-    with window(shop.screen, shop) as screen:
-        assert "Or answer on your own phone" in screen.texts()
-        code = idle(screen).footer._ticket.ids.code
-        wanted = list(segno.make_qr(ADDRESS).matrix_iter(border=0))
-        module, rest = divmod(code.edge, QUIET)
-        assert (rest, code.side) == (0, module * (len(wanted) + 2 * QUIET))
-        assert module >= LEAST_PIXELS
-        drawn = code.parent.export_as_image().texture
-        pixels = drawn.pixels  # each look at it reads all of them anew
-        left, bottom = code.x - code.parent.x + 2 * code.edge, code.y - code.parent.y + code.edge
-
-        def is_dark(row: int, column: int) -> bool:
-            x = int(left + (column + 0.5) * module)
-            y = int(bottom + (len(wanted) - 1 - row + 0.5) * module)
-            return bool(pixels[4 * ((drawn.height - 1 - y) * drawn.width + x)] < 128)
-
-        found = [[is_dark(row, column) for column in range(len(wanted))] for row in range(len(wanted))]
-        assert found == [[bool(module) for module in row] for row in wanted]
-
-
-@pytest.mark.parametrize("inches", [8.0, 10.1])
-@at_every_size
-def test_the_code_is_as_large_as_a_telephone_wants_it(
-    shop: Shop, size: tuple[int, int], inches: float
-) -> None:
-    set_up(shop, address=ADDRESS, fixes=FIXES)
-    with as_long_as(inches * 25.4 / hypot(*size)), window(shop.screen, shop, size, drawn=False) as screen:
-        code = idle(screen).footer._ticket.ids.code
-        assert idle(screen).footer.coded
-        assert LEAST_MM <= (code.side - 2 * code.edge) * look.pitch <= WIDE_MM * 1.3
-        assert flaws(screen.app.stage) == []
-
-
-def test_a_code_that_no_telephone_could_read_is_left_out_and_that_is_said(
-    shop: Shop, caplog: pytest.LogCaptureFixture
-) -> None:
-    set_up(shop, address=ADDRESS, fixes=FIXES)
-    small = as_long_as(5 * 25.4 / hypot(1280, 800))
-    with caplog.at_level(logging.ERROR), small, window(shop.screen, shop) as screen:
-        assert not idle(screen).footer.coded
-        assert "Or answer on your own phone" not in screen.texts()
-        assert line(screen) == FIXES[0]["en"]
-        assert ADDRESS in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("modules", "room", "pitch", "pixels"),
-    [
-        (25, 178, 0.168, 5),  # 21 mm on ten inches
-        (25, 178, inf, 5),
-        (37, 133, 0.2147, 0),  # two pixels each
-        (25, 178, 0.1, 0),  # 12 mm
-        (57, 400, 0.1, 4),
-    ],
-)
-def test_a_module_has_so_many_pixels(modules: int, room: float, pitch: float, pixels: int) -> None:
-    assert module_pixels(modules, room, pitch) == pixels
-
-
-def test_every_address_that_is_taken_has_a_code_on_the_smallest_screen(shop: Shop) -> None:
-    set_up(shop, address="https://a.example/".ljust(LONGEST_ADDRESS, "x"))
-    with window(shop.screen, shop, (1024, 600), drawn=False) as screen:
-        assert idle(screen).footer.coded
-
-
-def test_a_word_without_end_leaves_a_line_to_be_read(shop: Shop) -> None:
-    set_up(shop, fixes=[{"en": "W" * LONGEST_FIX}], address=ADDRESS)
-    with window(shop.screen, shop, drawn=False) as screen:
-        assert flaws(screen.app.stage) == []
-        assert line(screen).replace(" ", "") == "W" * LONGEST_FIX
 
 
 def test_lines_take_turns_in_the_customers_language(shop: Shop) -> None:
