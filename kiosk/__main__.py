@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.rescue import Rescue
     from kiosk.results import Check, Overview
     from kiosk.schedule import Schedule
+    from kiosk.storage.preferences import InForce
     from kiosk.storage.store import Storage
 
 T = TypeVar("T")
@@ -106,6 +107,18 @@ class Backstage:
         """Keep the colours that this tablet shows from now on."""
         return self._storage.call(lambda s: keep_theme(s.folder, theme))
 
+    def settings(self) -> "Future[InForce]":
+        """Return the settings that hold from the next visit on, and where each part comes from."""
+        return self._storage.call(_settings)
+
+    def keep_languages(self, languages: tuple[str, ...] | None) -> Future[None]:
+        """Write into settings.json which languages are offered, or, for None, nothing of them."""
+        return self._storage.call(lambda s: s.set_here("languages", languages and list(languages)))
+
+    def note_screen(self, cramped: float) -> Future[None]:
+        """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
+        return self._storage.call(lambda s: s.note_screen(cramped))
+
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""
         from uuid6 import uuid7
@@ -159,6 +172,11 @@ def _keep_check(storage: "Storage", check: "Check") -> None:
     from kiosk.results import keep_check
 
     keep_check(storage, check)
+
+
+def _settings(storage: "Storage") -> "InForce":
+    storage.next_snapshot()
+    return storage.preferences.in_force()
 
 
 def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:

@@ -119,7 +119,8 @@ class Overview:
     offset is the hub's time minus the tablet's in milliseconds at that contact; free_disk is in bytes.
     labels has what reasons are called, by language and id, those of earlier surveys included. doubted are
     the newest 20 answers that look wrong and do not count, and those that the manager has let count in the
-    last 24 hours, newest first.
+    last 24 hours, newest first. cramped is how wide a score is in millimetres where the question is not
+    shown because fingers could not hit it, else 0.
     """
 
     periods: tuple[Period, ...]
@@ -138,6 +139,7 @@ class Overview:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     check: Check | None = None
     doubted: tuple[Doubted, ...] = ()
+    cramped: float = 0
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
@@ -165,6 +167,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         labels=_labels(storage),
         check=_check(storage),
         doubted=_doubted(storage, now),
+        cramped=storage.cramped(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -102,6 +103,20 @@ class Preferences:
         self._seen = stamp
         return now != before
 
+    def set_here(self, part: str, value: Any, languages: Collection[str]) -> None:
+        """Write a part into settings.json, or take it out for None, at once and whole.
+
+        What else the file says stays. A file that is broken is left as it is, and so is one that would
+        be: raise BrokenSettings. Raise OSError where it cannot be written.
+        """
+        document = _read(self._file, languages)
+        document.pop(part, None)
+        if value is not None:
+            document[part] = value
+        from_person(document, languages)
+        _write(self._file, document)
+        self.look(languages)
+
     def in_force(self) -> InForce:
         """Return what holds: of each part what the file says, or head office, or else Cerchio's default.
 
@@ -134,6 +149,15 @@ def _stamp(file: Path) -> object:
     except OSError:
         return None
     return state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _write(file: Path, document: Mapping[str, Any]) -> None:
+    fresh = file.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as content:
+        json.dump(document, content, ensure_ascii=False, indent=2)
+        content.flush()
+        os.fsync(content.fileno())
+    fresh.replace(file)
 
 
 def _read(file: Path, languages: Collection[str]) -> dict[str, Any]:

@@ -203,6 +203,11 @@ class Storage:
             self.refresh_screen()
         return self.snapshot()
 
+    def set_here(self, part: str, value: Any) -> None:
+        """Set a part of the settings on this tablet, None to leave it to others; see Preferences."""
+        self.preferences.set_here(part, value, self.survey().languages)
+        self.refresh_screen()
+
     def refresh_screen(self) -> None:
         """Leave the snapshot beside the database for the next start's first frame."""
         try:
@@ -210,6 +215,16 @@ class Storage:
         except OSError as reason:
             # The old screen stays and is right again at the next opening; answers matter more.
             log.warning("the first screen could not be written: %s", reason)
+
+    def note_screen(self, cramped: float) -> None:
+        """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
+        if cramped != self.cramped():
+            self.settings.put("cramped", cramped)
+
+    def cramped(self) -> float:
+        """Return how wide a score is in millimetres if that is too small for fingers, else 0."""
+        width: float = self.settings.get("cramped", 0)
+        return width
 
     def broken_files(self) -> tuple[str, ...]:
         """Return the names of databases that were moved aside, oldest first."""

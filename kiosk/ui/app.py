@@ -178,6 +178,8 @@ class KioskApp(App):
 
     def _turned(self, *_: Any) -> None:
         """Ask again where the question was too large for the screen as it stood, or is now."""
+        if self._access:  # backstage has been started
+            self._services.note_screen(look.cramped)
         if isinstance(self._asked, scenes.Question):
             self.show(self._asked)
 
@@ -243,6 +245,7 @@ class KioskApp(App):
         self._attend(self.stage.view.scene)
         self._keys = Keys(self.stage, manage=self._open_desk, leave=self._leave)
         self._services.start()
+        self._services.note_screen(look.cramped)
         self._idle = Idle(
             self.stage, self._view(self._asked), self._services.now, lambda: self.walk.bystander[0]
         )

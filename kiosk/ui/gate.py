@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.words import text
 from kiosk.storage.pin import Door, PinOutcome, PinVerdict
 from kiosk.ui.reader import Reader
 from kiosk.ui.services import Services
@@ -14,13 +15,17 @@ LONGEST_PIN = 12
 
 @dataclass(frozen=True, slots=True)
 class PinPad:
-    """The pad. typed is how many digits stand there; blocked takes no more."""
+    """The pad. typed is how many digits stand there; blocked takes no more.
+
+    access is what the button is called that opens the switches for large text and high contrast.
+    """
 
     title: str
     typed: int
     message: str
     ok: str
     back: str
+    access: str
     blocked: bool = False
 
 
@@ -48,8 +53,9 @@ class Gate:
         say = self._reader.say
         title = say("pin.title" if self._door is Door.MANAGER else "pin.service_title")
         back = say("manager.back" if self._door is Door.MANAGER else "service.back")
+        access = text(self._reader.language, "access.button")
         blocked = self._until is not None
-        self._show(PinPad(title, len(self._pin), message, say("pin.ok"), back, blocked))
+        self._show(PinPad(title, len(self._pin), message, say("pin.ok"), back, access, blocked))
 
     def leave(self) -> None:
         """Nobody stands there any more."""

@@ -229,6 +229,10 @@ def _kind(scene: str) -> type[DeskView]:
             from kiosk.ui.checking import CheckView
 
             return CheckView
-    from kiosk.ui import tablet
+        case "ServicePage":
+            from kiosk.ui.servicing import ServiceView
 
-    return tablet.TabletView if scene == "TabletPage" else tablet.ServiceView
+            return ServiceView
+    from kiosk.ui.tablet import TabletView
+
+    return TabletView

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.config import Snapshot, Theme
+from kiosk.config import Snapshot
 from kiosk.rescue import Rescue
 from kiosk.results import Overview, Span
 from kiosk.storage.pin import Door
@@ -16,6 +16,7 @@ from kiosk.ui import report, standing
 from kiosk.ui.checkup import CheckPage, Checkup
 from kiosk.ui.gate import Gate
 from kiosk.ui.reader import Reader
+from kiosk.ui.service import Service
 from kiosk.ui.services import Services
 from kiosk.ui.timing import Later, when
 
@@ -39,7 +40,7 @@ class Office:
         self._seen: Overview | None = None
         self._tab, self._span, self._steps = "today", Span.TODAY, "days"
         self._told, self._part = "", ""
-        self._theme: Theme | None = None
+        self._service: Service | None = None
         self._deciding: set[str] = set()
         self._unwritten: set[str] = set()
         self._gone = False
@@ -57,6 +58,8 @@ class Office:
             self._gate.leave()
         if self._checkup:
             self._checkup.leave()
+        if self._service:
+            self._service.leave()
 
     @property
     def seen(self) -> Overview | None:
@@ -79,8 +82,8 @@ class Office:
             self._at_the_gate(wish, detail)
         elif self._checkup:
             self._checkup.ask(wish, detail)
-        elif self._theme:
-            self._in_service(wish, detail)
+        elif self._service:
+            self._service.ask(wish, detail)
         elif self._seen:
             self._on_a_page(wish, detail)
 
@@ -164,33 +167,15 @@ class Office:
         self._look()
 
     def _serve(self) -> None:
-        self._theme = Theme.LIGHT
-        self._await(self._services.theme(), self._show_service)
+        self._service = Service(
+            self._services, self._stage, self._later, self._snapshot, self._reader, self._out, self._fail
+        )
+        self._service.begin()
 
-    def _show_service(self, theme: Theme, *, asking: bool = False) -> None:
-        self._theme = theme
-        page = standing.service_page(self._reader, self._snapshot, theme, asking=asking)
-        self._stage.show_desk(page)
-
-    def _in_service(self, wish: str, detail: str) -> None:
-        if self._theme is None:
-            return
-        match wish:
-            case "theme":
-                self._stage.wear(detail)
-                self._await(self._services.keep_theme(Theme(detail)), lambda _: None)
-                self._show_service(Theme(detail))
-            case "leave":
-                self._stage.pause()
-                self._show_service(self._theme, asking=True)
-            case "stay":
-                self._show_service(self._theme)
-            case "leave-now":
-                self.leave()
-                self._stage.leave_program()
-            case "back":
-                self._theme = None
-                self._page()
+    def _out(self) -> None:
+        """Return from the service's room to the tablet's page."""
+        self._service = None
+        self._page()
 
     def _knock(self, door: Door, opened: Callable[[], None]) -> None:
         def through() -> None:
@@ -239,13 +224,13 @@ class Office:
 
     def _fail(self) -> None:
         """Storage does not work: back to the pad, which says so."""
-        self.busy, self._seen, self._theme, self._checkup = False, None, None, None
+        self.busy, self._seen, self._service, self._checkup = False, None, None, None
         self._knock(Door.MANAGER, self._look)
         if self._gate:
             self._gate.pad(self._reader.say("tablet.unreadable"))
 
     def _page(self) -> None:
-        if self._seen is None or self._gate or self._checkup or self._theme:
+        if self._seen is None or self._gate or self._checkup or self._service:
             return
         seen, now = self._seen, self._services.now()
         match self._tab:

@@ -42,6 +42,10 @@ class Reader:
         """Write a number as the language does."""
         return f"{number:,}".replace(",", self.say("manager.thousands"))
 
+    def number(self, number: float) -> str:
+        """Write a number that may have decimals."""
+        return f"{number:g}".replace(".", self.say("manager.decimal"))
+
     def points(self, score: Score) -> str:
         """Write a score with its sign."""
         return self.signed(score.points)

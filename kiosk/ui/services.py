@@ -18,6 +18,7 @@ if (
     from kiosk.rescue import Rescue
     from kiosk.results import Check, Overview
     from kiosk.storage.pin import Door, PinVerdict
+    from kiosk.storage.preferences import InForce
     from kiosk.sync import SyncReport
 
 
@@ -65,6 +66,15 @@ class Services(Protocol):
 
     def keep_theme(self, theme: Theme) -> Future[None]:
         """Keep the colours that this tablet shows from now on."""
+
+    def settings(self) -> Future[InForce]:
+        """Return the settings that hold from the next visit on, and where each part comes from."""
+
+    def keep_languages(self, languages: tuple[str, ...] | None) -> Future[None]:
+        """Set on this tablet which languages are offered, None to leave that to head office again."""
+
+    def note_screen(self, cramped: float) -> Future[None]:
+        """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
 
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""

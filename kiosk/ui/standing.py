@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.words import NAMES
-from kiosk.config import Snapshot, Theme
 from kiosk.rescue import Carried, Rescue
 from kiosk.results import Check, Doubted, Overview
 from kiosk.sync import SyncReport, Trouble
@@ -52,24 +50,6 @@ class TabletPage:
     doubts: tuple[Doubt, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePage:
-    """Behind the second PIN. themes are pairs of an id and its name, chosen one of the ids."""
-
-    title: str
-    back: str
-    theme_title: str
-    themes: tuple[tuple[str, str], ...]
-    chosen: str
-    languages_title: str
-    languages: str
-    leave_title: str
-    leave_note: str
-    leave: str
-    stay: str
-    asking: bool
-
-
 def strip(reader: Reader, seen: Overview, now: datetime) -> str:
     """Return the tablet's state in one line: where the answers are, and the worst trouble."""
     return " ".join((_answers(reader, seen, now), *_troubles(reader, seen, now)[:1]))
@@ -102,26 +82,6 @@ def tablet_page(
         doubts_title=reader.say("doubts.title"),
         doubts_note=_received(reader, seen),
         doubts=doubts,
-    )
-
-
-def service_page(reader: Reader, snapshot: Snapshot, theme: Theme, *, asking: bool) -> ServicePage:
-    """Return settings and the way out; asking says whether somebody has touched the way out."""
-    languages = snapshot.settings.languages or snapshot.survey.languages
-    return ServicePage(
-        title=reader.say("service.title"),
-        back=reader.say("service.back"),
-        theme_title=reader.say("service.theme"),
-        themes=tuple((each.value, reader.say(f"service.{each.value}")) for each in Theme),
-        chosen=theme.value,
-        languages_title=reader.say("service.languages"),
-        languages=", ".join(NAMES.get(each, each) for each in languages)
-        + f"\n{reader.say('service.set_there')}",
-        leave_title=reader.say("service.leave_title"),
-        leave_note=reader.say("service.leave_sure" if asking else "service.leave_note"),
-        leave=reader.say("service.leave_yes" if asking else "service.leave"),
-        stay=reader.say("service.stay") if asking else "",
-        asking=asking,
     )
 
 
@@ -198,6 +158,8 @@ def _answers(reader: Reader, seen: Overview, now: datetime) -> str:
 def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
     """Return a sentence for everything that somebody should know, the worst first."""
     said = []
+    if seen.cramped:
+        said.append(reader.say("tablet.too_small", mm=int(seen.cramped)))
     if seen.broken_files:
         said.append(reader.say("tablet.broken_file", names=", ".join(seen.broken_files)))
     if not seen.paired:

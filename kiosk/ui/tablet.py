@@ -1,4 +1,4 @@
-"""The manager's third page, how the tablet is, and what lies behind the second PIN. See tablet.kv."""
+"""The manager's third page: how the tablet is. See tablet.kv."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui.manager import DeskView, stand
+from kiosk.ui.manager import DeskView
 from kiosk.ui.standing import Doubt
 
 
@@ -57,20 +57,6 @@ class Doubts(BoxLayout):
 
 class TabletView(DeskView):
     """How the tablet is, and what can be done about it."""
-
-
-class ServiceView(DeskView):
-    """Colours, languages and the way out."""
-
-    def on_kv_post(self, _: Any) -> None:
-        """Keep the buttons, which stand there only when they say something."""
-        self._buttons = (self.ids.stay.__self__, self.ids.leave.__self__)
-        for button in self._buttons:
-            button.bind(text=lambda *_: self._arrange())
-        self._arrange()
-
-    def _arrange(self) -> None:
-        stand(self.ids.ways, self._buttons)
 
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))

@@ -24,13 +24,14 @@ BAND = 0.22
 class Trend(Widget):
     """Scores over time: a dot for each step with its interval behind it, joined where steps follow.
 
-    A step with too few answers has no dot and breaks the line: what is not known is not drawn.
+    A step with too few answers has no dot and breaks the line: what is not known is not drawn, and where
+    nothing is known there is no scale either.
     """
 
     marks = ObjectProperty(())
 
     def __init__(self, **kwargs: Any) -> None:
-        self._levels = [Words(text=f"{level:+}".replace("-", "−").replace("+0", "0")) for level in LEVELS]
+        self._levels = [Words() for _ in LEVELS]
         self._dates: list[Words] = []
         super().__init__(**kwargs)
         for label in self._levels:
@@ -47,6 +48,13 @@ class Trend(Widget):
 
     def _draw(self, _: float) -> None:
         self.canvas.before.clear()
+        known = any(mark.points is not None for mark in self.marks)
+        for label, level in zip(self._levels, LEVELS, strict=True):
+            label.text = f"{level:+}".replace("-", "−").replace("+0", "0") if known else ""
+        if not known:
+            for label in self._dates:
+                label.text = ""
+            return
         self._left, self._floor = self.x + look.u * 6, self.y + look.u * 4.4
         self._height = max(0, self.top - look.u * 1.4 - self._floor)
         self._slot = (self.right - self._left) / max(1, len(self.marks))

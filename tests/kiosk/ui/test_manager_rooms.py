@@ -285,11 +285,6 @@ def test_colours_change_at_once_and_stay(screen: Screen, shop: Shop) -> None:
         look.wear(LIGHT)
 
 
-def test_the_survey_s_languages_are_shown_in_head_offices_order(screen: Screen, shop: Shop) -> None:
-    open_service(screen, shop)
-    assert scene(screen).languages.startswith("English, Italiano")
-
-
 def test_a_wish_of_another_screen_does_nothing(screen: Screen, shop: Shop) -> None:
     doubt(shop)
     open_page(screen)
@@ -352,15 +347,37 @@ def test_the_manager_has_large_text_and_high_contrast_until_the_pages_close(
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 600)])
+def test_the_pad_for_the_pin_can_be_large_and_of_high_contrast(shop: Shop, size: tuple[int, int]) -> None:
+    with window(shop.asking_in("it"), shop, size, drawn=False) as screen:
+        screen.app._open_desk()
+        screen.frames(4)
+        screen.tap("access", "access-large", "access-contrast", "access-done")
+        assert (look.scale, look.high) == (LARGE, True)
+        screen.enter("1")
+        screen.until(lambda: not office(screen).asking)
+        assert flaws(screen.app.stage) == []
+        screen.tap("back")
+        assert (look.scale, look.high) == (1, False)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (1024, 600)])
 def test_large_text_has_room_on_every_page(shop: Shop, size: tuple[int, int]) -> None:
     give(shop, [10] * 20 + [8] * 5 + [0] * 5, comment="Fine", reasons=("price", "staff"))
     doubt(shop)
     with window(shop.asking_in("en"), shop, size, drawn=False) as screen:
+        shop.ask(lambda s: set_pin(s.settings, SERVICE, Door.SERVICE))
         open_page(screen)
         screen.tap("access", "access-large", "access-done")
         for tab in ("today", "trend", "tablet"):
             screen.tap(f"tab-{tab}")
             assert (tab, flaws(screen.app.stage)) == (tab, [])
+        screen.tap("service")
+        enter(screen, SERVICE)
+        screen.until(lambda: screen.shows("leave"))
+        for wish in ("speak-it", "leave"):
+            screen.tap(wish)
+            screen.frames(6)
+            assert (wish, flaws(screen.app.stage)) == (wish, [])
 
 
 def test_the_ring_brings_a_doubted_answer_into_view(screen: Screen, shop: Shop) -> None:

@@ -110,6 +110,7 @@ def test_the_tablet_says_in_one_line_where_the_answers_are() -> None:
     ("parts", "said"),
     [
         ({"paired": False}, "not paired"),
+        ({"cramped": 9.7}, "a number is 9 mm wide on this screen, and fingers need 12"),
         ({"broken_files": ("a.broken",)}, "a.broken"),
         ({"free_disk": 100}, "nearly full"),
         ({"broken_settings": "no hours"}, "settings.json on this tablet cannot be used"),

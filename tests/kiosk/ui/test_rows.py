@@ -67,8 +67,10 @@ def test_a_screen_that_is_too_small_says_so_in_place_of_the_question(
         assert any("This screen is too small for the survey" in text for text in screen.texts())
         assert faults(screen.app.stage) == []
         assert "CERCHIO_KIOSK_SCREEN_MM" in caplog.text
+        assert 0 < shop.ask(lambda s: s.cramped()) < 12
         Window.size = (1280, 800)
         screen.frames(20)
+        assert shop.ask(lambda s: s.cramped()) == 0
         screen.touch("score-2")
         assert scores(shop) == [2]
         Window.size = (800, 480)

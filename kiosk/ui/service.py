@@ -1,0 +1,114 @@
+"""The room behind the second PIN: colours and languages of this tablet, and the way out of the program."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+from kiosk.config import Snapshot, Theme
+from kiosk.storage.preferences import InForce
+from kiosk.ui.reader import Reader
+from kiosk.ui.services import Services
+from kiosk.ui.setup import ServicePage, service_page
+from kiosk.ui.timing import Later, when
+
+if TYPE_CHECKING:
+    from kiosk.ui.desk import Stage
+
+T = TypeVar("T")
+
+
+class Service:
+    """One stay in the room. back is called when the manager goes on, failed when storage does not work."""
+
+    def __init__(
+        self,
+        services: Services,
+        stage: "Stage",
+        later: Later,
+        snapshot: Snapshot,
+        reader: Reader,
+        back: Callable[[], None],
+        failed: Callable[[], None],
+    ) -> None:
+        self._services, self._stage, self._later = services, stage, later
+        self._snapshot, self._reader = snapshot, reader
+        self._back, self._failed = back, failed
+        self._theme = Theme.LIGHT
+        self._force: InForce | None = None
+        self._asking = self._unkept = self._writing = self._gone = False
+
+    def begin(self) -> None:
+        """Look how the tablet is set, and show it."""
+        self._await(self._services.theme(), self._worn)
+
+    def leave(self) -> None:
+        """Nobody is there any more."""
+        self._gone = True
+
+    def ask(self, wish: str, detail: str) -> None:
+        """Do what was touched."""
+        match wish:
+            case "back":
+                self.leave()
+                self._back()
+            case "theme":
+                self._stage.wear(detail)
+                self._await(self._services.keep_theme(Theme(detail)), lambda _: None)
+                self._worn(Theme(detail))
+            case "speak":
+                self._speak(detail)
+            case "give-back":
+                self._write(None)
+            case "leave" | "stay":
+                self._stage.pause()
+                self._asking = wish == "leave"
+                self._page()
+            case "leave-now" if self._asking:
+                self._stage.leave_program()
+
+    def _worn(self, theme: Theme) -> None:
+        self._theme = theme
+        self._look()
+
+    def _look(self) -> None:
+        self._await(self._services.settings(), self._found)
+
+    def _found(self, force: InForce) -> None:
+        self._force = force
+        self._page()
+
+    def _speak(self, language: str) -> None:
+        """Offer a language, or do not any more; one always stays. New ones come last."""
+        page = self._scene()
+        if page and not self._writing:
+            rest = tuple(each for each in page.spoken if each != language)
+            self._write((*rest, language) if rest == page.spoken else rest or page.spoken)
+
+    def _write(self, languages: tuple[str, ...] | None) -> None:
+        self._writing = True
+        kept = self._services.keep_languages(languages)
+        when(kept, self._later, lambda _: self._written(well=True), lambda _: self._written(well=False))
+
+    def _written(self, *, well: bool) -> None:
+        self._writing, self._unkept = False, not well
+        if not self._gone:
+            self._look()
+
+    def _page(self) -> None:
+        if page := self._scene():
+            self._stage.show_desk(page)
+
+    def _scene(self) -> ServicePage | None:
+        if self._force is None:
+            return None
+        return service_page(
+            self._reader, self._snapshot, self._theme, self._force, asking=self._asking, failed=self._unkept
+        )
+
+    def _await(self, future: Future[T], done: Callable[[T], None]) -> None:
+        def failed(_: BaseException) -> None:
+            if not self._gone:
+                self.leave()
+                self._failed()
+
+        when(future, self._later, lambda outcome: None if self._gone else done(outcome), failed)
