@@ -70,16 +70,21 @@ def test_the_code_is_as_large_as_a_telephone_wants_it(
         assert flaws(screen.app.stage) == []
 
 
+@pytest.mark.parametrize(
+    ("address", "size", "inches"),
+    [(ADDRESS.ljust(LONGEST_ADDRESS, "x"), (600, 1024), 10.1), (ADDRESS, (1024, 600), 7.0)],
+    ids=["a long address", "no room"],
+)
 def test_a_code_that_no_telephone_could_read_is_left_out_and_that_is_said(
-    shop: Shop, caplog: pytest.LogCaptureFixture
+    shop: Shop, caplog: pytest.LogCaptureFixture, address: str, size: tuple[int, int], inches: float
 ) -> None:
-    set_up(shop, address=ADDRESS, fixes=FIXES)
-    small = as_long_as(5 * 25.4 / hypot(1280, 800))
-    with caplog.at_level(logging.ERROR), small, window(shop.screen, shop) as screen:
+    set_up(shop, address=address, fixes=FIXES)
+    small = as_long_as(inches * 25.4 / hypot(*size))
+    with caplog.at_level(logging.ERROR), small, window(shop.screen, shop, size, drawn=False) as screen:
         assert not footer(screen).coded
         assert "Or answer on your own phone" not in screen.texts()
         assert FIXES[0]["en"] in screen.texts()
-        assert ADDRESS in caplog.text
+        assert address in caplog.text
 
 
 @pytest.mark.parametrize(
