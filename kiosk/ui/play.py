@@ -88,8 +88,7 @@ class Player:
             yield from self._fail()
 
     def _visit(self, planned: Planned, name: str) -> Iterator[Wait]:
-        if len(self._app.stage.view.scene.languages) > 1:
-            yield from self._tap(f"language-{planned.language}")
+        yield from self._tap(f"language-{planned.language}")
         yield from self._keep_picture(f"{name}-1-question")
         yield from self._read()
         yield from self._choose(f"score-{planned.score}", name)
