@@ -18,7 +18,7 @@ from hub.db import open_engine
 from hub.doubts import pages as doubts
 from hub.fleet import api as fleet
 from hub.fleet import pages as fleet_pages
-from hub.fleet.queries import fleet as kiosks
+from hub.fleet.queries import at_work
 from hub.followup import pages as followup
 from hub.followup.queries import waiting_by_store
 from hub.ingest import api as ingest
@@ -51,7 +51,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     problems.install(app, failure_page)
     for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store)):
         app.register_blueprint(api)
-    scores.show(app, scores.Neighbours(kiosks, waiting_by_store))
+    scores.show(app, scores.Neighbours(at_work, waiting_by_store))
     for room in (followup, fleet_pages, doubts):
         app.register_blueprint(room.pages)
     return app

@@ -5,6 +5,7 @@ from hub.cli import (  # noqa: F401 - their commands join main
     fleet,
     followup,
     history,
+    kiosks,
     people,
     scores,
     server,

@@ -1,6 +1,5 @@
 """The commands about kiosks."""
 
-from dataclasses import asdict
 from json import dumps
 from typing import Any
 
@@ -12,8 +11,7 @@ from hub.cli.group import main, ready_engine, told_plainly
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.fleet import queries
-from hub.fleet.queries import Kiosk
-from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
+from hub.fleet.rules import DEFAULT_TOUCHPOINT, Kiosk, document, typed_code
 from hub.stores.queries import find_store
 
 
@@ -40,10 +38,11 @@ def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> 
 @click.pass_obj
 def fleet_command(settings: Settings, as_json: bool) -> None:
     """List the kiosks: what each was given, what has arrived, what is missing, when it last called."""
+    now = utc_now()
     with told_plainly(), reading(ready_engine(settings)) as connection:
-        kiosks = queries.fleet(connection)
+        kiosks = queries.fleet(connection, now)
     if as_json:
-        click.echo(dumps([_document(kiosk) for kiosk in kiosks], indent=2, default=_text))
+        click.echo(dumps([document(kiosk, now) for kiosk in kiosks], indent=2, default=_text))
         return
     click.echo(_LINE.format(*_TITLES))
     for kiosk in kiosks:
@@ -77,11 +76,6 @@ def _unusable(kiosk: Kiosk) -> list[str]:
         old = f"stays with version {kiosk.settings}" if kiosk.settings else "goes on without"
         told.append(f"{kiosk.name}: it cannot use the new settings ({why}) and {old}.")
     return told
-
-
-def _document(kiosk: Kiosk) -> dict[str, Any]:
-    told = asdict(kiosk)
-    return {"kiosk": told.pop("id")} | told | {"missing": kiosk.missing}
 
 
 def _text(value: Any) -> str:

@@ -2,12 +2,14 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from random import uniform
 from secrets import choice, token_urlsafe
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from common.wire import Totals
 
@@ -22,6 +24,13 @@ MOST_PAIRINGS = 200
 DEFAULT_TOUCHPOINT = "checkout"
 LIFE = timedelta(minutes=15)
 INTERVAL_SECONDS = 5
+SILENT = timedelta(days=1)
+"""A kiosk that has not been heard of for so long is pointed out."""
+
+LITTLE_DISK = 500_000_000
+"""Bytes. A tablet's answers take a few kilobytes each, its system's logs and updates much more."""
+
+FARTHEST_MOVE = timedelta(days=366)
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A smaller difference of clocks is the network's and counts as none."""
 
@@ -57,12 +66,103 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Where a kiosk is to stand from a moment on: a store's code and a touchpoint."""
+
+    from_at: datetime
+    store: str
+    touchpoint: str
+
+
+class Hindrance(StrEnum):
+    """Why a kiosk cannot be moved as asked; history would change, or nothing would."""
+
+    SAME_PLACE = "same place"
+    BEFORE_LAST_MOVE = "before last move"
+    ANSWERS_SINCE = "answers since"
+    TOO_FAR_AHEAD = "too far ahead"
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A kiosk that has shown its key, with all its places, the earliest first."""
 
     id: str
     state: State
     places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
+
+    survey and settings are the versions in use; a trouble says why the hub's are not, and is empty if they
+    are.
+    """
+
+    id: str
+    name: str
+    state: State
+    store: str
+    store_name: str
+    touchpoint: str
+    paired_at: datetime
+    last_contact: datetime | None
+    app: str
+    survey: int
+    given: int
+    delivered: int
+    waiting: int
+    quarantined: int
+    received: int
+    oldest_waiting: datetime | None
+    clock_offset: int | None
+    free_disk: int | None
+    settings: int | None
+    survey_trouble: str
+    settings_trouble: str
+
+    @property
+    def missing(self) -> int:
+        """How many responses were given and are neither here nor on the tablet."""
+        return missing(self.given, self.received, self.waiting, self.quarantined)
+
+
+class Worry(StrEnum):
+    """What somebody should look after at a kiosk, the gravest first."""
+
+    MISSING = "missing"
+    SILENT = "silent"
+    UNSENT = "unsent"
+    SET_ASIDE = "set aside"
+    CLOCK = "clock"
+    DISK = "disk"
+    OUTDATED = "outdated"
+
+
+def worries(kiosk: Kiosk, now: datetime) -> list[Worry]:
+    """Say what is wrong with a kiosk, the gravest first. The silence of one that may not ask is none."""
+    heard = kiosk.last_contact or kiosk.paired_at
+    found = {
+        Worry.MISSING: kiosk.missing > 0,
+        Worry.SILENT: kiosk.state is State.ACTIVE and now - heard >= SILENT,
+        Worry.UNSENT: kiosk.oldest_waiting is not None and now - kiosk.oldest_waiting >= SILENT,
+        Worry.SET_ASIDE: kiosk.quarantined > 0,
+        Worry.CLOCK: bool(kiosk.clock_offset),
+        Worry.DISK: kiosk.free_disk is not None and kiosk.free_disk < LITTLE_DISK,
+        Worry.OUTDATED: bool(kiosk.survey_trouble or kiosk.settings_trouble),
+    }
+    return [worry for worry, there in found.items() if there]
+
+
+TITLES = ("kiosk", *(part.name for part in fields(Kiosk) if part.name != "id"), "missing", "worries")
+"""The names of what document() gives, in order."""
+
+
+def document(kiosk: Kiosk, now: datetime) -> dict[str, Any]:
+    """Return a kiosk for programs and spreadsheets: its fields by name, what is missing, and its worries."""
+    told = asdict(kiosk)
+    return {"kiosk": told.pop("id")} | told | {"missing": kiosk.missing, "worries": worries(kiosk, now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +231,36 @@ def place_at(places: Sequence[Place], moment: datetime) -> Place:
         if place.from_at <= moment:
             return place
     return places[0]
+
+
+def hindrance(
+    places: Sequence[Place], to: Move, last_answer: datetime | None, now: datetime
+) -> Hindrance | None:
+    """Say what hinders a move of a kiosk with these places, if anything does.
+
+    last_answer is when the last answer stored from it was given between to.from_at and now: answers belong
+    to the store where they were given, so no move may slip in before them.
+    """
+    begun = [place for place in places if place.from_at <= now] or places[:1]
+    here = begun[-1]
+    if to.from_at > now + FARTHEST_MOVE:
+        return Hindrance.TOO_FAR_AHEAD
+    if to.from_at <= here.from_at:
+        return Hindrance.BEFORE_LAST_MOVE
+    if last_answer is not None:
+        return Hindrance.ANSWERS_SINCE
+    return Hindrance.SAME_PLACE if (to.store, to.touchpoint) == (here.store, here.touchpoint) else None
+
+
+def moment_of(text: str, time_zone: str) -> datetime:
+    """Return the moment in UTC that a clock in a zone shows as a text like "2026-11-23 12:00"; or ValueError.
+
+    In the night when clocks go back an hour is there twice; the first one is meant.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(time_zone))
+    return moment.astimezone(UTC)
 
 
 def clock_offset(sent_at: datetime, now: datetime) -> int:

@@ -68,7 +68,7 @@ class Waiting(Protocol):
 class Neighbours:
     """What other features tell the board; features are strangers, so the application introduces them."""
 
-    kiosks: Callable[[Connection], Iterable[Kiosk]]
+    kiosks: Callable[[Connection, datetime], Iterable[Kiosk]]
     waiting: Callable[[Connection, datetime], Mapping[str, Waiting]]
 
 
@@ -213,7 +213,7 @@ def _lines(connection: Connection, stores: Sequence[Store], choice: Choice, now:
     answers = queries.board(connection, [store.code for store in stores], choice)
     waiting = neighbours.waiting(connection, now)
     contacts: dict[str, list[datetime | None]] = {}
-    for kiosk in neighbours.kiosks(connection):
+    for kiosk in neighbours.kiosks(connection, now):
         contacts.setdefault(kiosk.store, []).append(kiosk.last_contact)
     return [
         Line(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from flask_babel import get_locale, gettext, ngettext
 
 MINUS = "\N{MINUS SIGN}"
@@ -89,6 +90,12 @@ def span(duration: timedelta) -> str:
     if seconds >= _HOUR:
         return str(ngettext("%(num)d hour", "%(num)d hours", seconds // _HOUR))
     return str(ngettext("%(num)d minute", "%(num)d minutes", seconds // _MINUTE))
+
+
+def size(number: int) -> str:
+    """Return a number of bytes in the larger of MB and GB that it fills, rounded down: "28 GB", "28 Go"."""
+    unit, one = ("gigabyte", 10**9) if number >= 10**9 else ("megabyte", 10**6)
+    return _with_minus(format_unit(number // one, f"digital-{unit}", "short", locale=locale()))
 
 
 def ago(when: datetime, now: datetime) -> str:

@@ -4,13 +4,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenWindow
+from tests.browser.conftest import OpenWindow, Watched
 from tests.support.hub import Hub
 
 PAGES = (
     "/", "/?days=7&sort=lowest", "/?region=Italia&days=90", "/stores/ROMA?days=90", "/stores/FIRENZE",
-    "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair",
-    "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
+    "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet?which=lost",
+    "/fleet/pair", "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
 )  # fmt: skip
 LOOKS = [("phone", "it", "light"), ("tablet", "es", "dark"), ("desk", "en", "light"), ("desk", "fr", "dark")]
 axe = Axe()
@@ -32,13 +32,19 @@ def test_pages_of_a_full_hub(
     window = open_window(full_hub, size, language, scheme)
     check(window.open("/sign-in"))
     window.sign_in()
-    for path in PAGES:
+    for path in (*PAGES, *kiosk_pages(window)):
         page = window.open(path)
         assert page.locator("html").get_attribute("lang") == language
         check(page)
         for details in page.locator("details").all():
             details.locator("summary").click()
         check(page)
+
+
+def kiosk_pages(window: Watched) -> tuple[str, str]:
+    """Return the pages of the kiosk that has been silent for longest."""
+    link = window.open("/fleet").locator("tbody a").first.get_attribute("href")
+    return f"{link}", f"{link}/lost"
 
 
 @pytest.mark.parametrize(("size", "language", "scheme"), LOOKS[:2])

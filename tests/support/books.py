@@ -1,13 +1,15 @@
 """Reading a hub's books in a test: every number that has to agree with another one."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
 
 from common.nps import SCORES, Tally
 from hub.db import reading
-from hub.fleet.queries import Kiosk, fleet
+from hub.fleet.queries import fleet
+from hub.fleet.rules import Kiosk
 from hub.followup.tables import cases
 from hub.responses.tables import responses, tallies
 
@@ -35,7 +37,7 @@ def case_ids(engine: Engine) -> set[str]:
 def kiosk(engine: Engine, id_: str) -> Kiosk:
     """Return a kiosk as the fleet shows it."""
     with reading(engine) as connection:
-        return next(kiosk for kiosk in fleet(connection) if kiosk.id == id_)
+        return next(kiosk for kiosk in fleet(connection, datetime.now(UTC)) if kiosk.id == id_)
 
 
 def assert_balanced(engine: Engine) -> None:
@@ -43,5 +45,5 @@ def assert_balanced(engine: Engine) -> None:
     scores = Counter(row["score"] for row in stored_rows(engine).values())
     assert counted(engine) == Tally(tuple(scores[score] for score in SCORES))
     with reading(engine) as connection:
-        for each in fleet(connection):
+        for each in fleet(connection, datetime.now(UTC)):
             assert each.given == each.received + each.waiting + each.quarantined, each

@@ -1,6 +1,7 @@
-"""The SQL of kiosks: their syncs, the board of all of them, and pairing."""
+"""The SQL of kiosks: their syncs, the board of all of them, what is done with one, and pairing."""
 
-from hub.fleet.queries.board import Kiosk, fleet
+from hub.fleet.queries.board import Refused, at_work, fleet, refusals_of
+from hub.fleet.queries.changes import Named, declare, find_kiosks, move, rename
 from hub.fleet.queries.contact import (
     MOST_GAPS,
     Contact,
@@ -15,16 +16,23 @@ from hub.fleet.queries.pairing import add_kiosk, approve, find_pairing, note_pol
 __all__ = [
     "MOST_GAPS",
     "Contact",
-    "Kiosk",
+    "Named",
+    "Refused",
     "add_kiosk",
     "approve",
+    "at_work",
+    "declare",
     "find_device",
+    "find_kiosks",
     "find_pairing",
     "fleet",
     "gaps",
+    "move",
     "note_contact",
     "note_poll",
     "note_refusals",
     "note_repeats",
     "open_pairing",
+    "refusals_of",
+    "rename",
 ]

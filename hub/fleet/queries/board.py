@@ -1,62 +1,34 @@
 """The SQL of the fleet board: every kiosk with where it stands now and what it told last."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
-from hub.fleet.rules import State, missing
-from hub.fleet.tables import assignments, kiosks
+from hub.fleet.rules import Kiosk, State
+from hub.fleet.tables import assignments, kiosks, refusals
 from hub.stores.tables import stores
 
 
-@dataclass(frozen=True, slots=True)
-class Kiosk:
-    """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
-
-    survey and settings are the versions in use; a trouble says why the hub's are not, and is empty if they
-    are.
-    """
-
-    id: str
-    name: str
-    state: State
-    store: str
-    store_name: str
-    touchpoint: str
-    paired_at: datetime
-    last_contact: datetime | None
-    app: str
-    survey: int
-    given: int
-    delivered: int
-    waiting: int
-    quarantined: int
-    received: int
-    oldest_waiting: datetime | None
-    clock_offset: int | None
-    free_disk: int | None
-    settings: int | None
-    survey_trouble: str
-    settings_trouble: str
-
-    @property
-    def missing(self) -> int:
-        """How many responses were given and are neither here nor on the tablet."""
-        return missing(self.given, self.received, self.waiting, self.quarantined)
-
-
-def fleet(connection: Connection) -> list[Kiosk]:
-    """Return every kiosk, by store and name."""
-    rows = connection.execute(_kiosks().order_by(assignments.c.store, kiosks.c.name)).mappings()
+def fleet(connection: Connection, now: datetime) -> list[Kiosk]:
+    """Return every kiosk where it stands now, by store and name."""
+    rows = connection.execute(_kiosks(now).order_by(assignments.c.store, kiosks.c.name)).mappings()
     return [Kiosk(**{**row, "state": State(row["state"])}) for row in rows]
 
 
-def _kiosks() -> Select[Any]:
+def at_work(connection: Connection, now: datetime) -> list[Kiosk]:
+    """Return the kiosks that are to ask customers now."""
+    return [kiosk for kiosk in fleet(connection, now) if kiosk.state is State.ACTIVE]
+
+
+def _kiosks(now: datetime) -> Select[Any]:
+    # A hub's clock may be set back; a kiosk has stood in its first place since it was paired all the same.
+    begun = or_(assignments.c.from_at <= now, assignments.c.from_at == kiosks.c.paired_at)
     latest = (
         select(func.max(assignments.c.from_at))
-        .where(assignments.c.kiosk == kiosks.c.id)
+        .where(assignments.c.kiosk == kiosks.c.id, begun)
         .correlate(kiosks)
         .scalar_subquery()
     )
@@ -73,3 +45,25 @@ def _kiosks() -> Select[Any]:
         .join(assignments, (assignments.c.kiosk == kiosks.c.id) & (assignments.c.from_at == latest))
         .join(stores, stores.c.code == assignments.c.store)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many responses of a kiosk were refused for a reason (a common.wire.Code), and when last."""
+
+    code: str
+    responses: int
+    last_at: datetime
+
+
+def refusals_of(connection: Connection, kiosk: str, most: int) -> Sequence[Refused]:
+    """Return why responses of a kiosk were refused, the most frequent reason first."""
+    how_many = func.count().label("responses")
+    rows = connection.execute(
+        select(refusals.c.code, how_many, func.max(refusals.c.last_at))
+        .where(refusals.c.kiosk == kiosk)
+        .group_by(refusals.c.code)
+        .order_by(how_many.desc(), refusals.c.code)
+        .limit(most)
+    )
+    return [Refused(*row) for row in rows]

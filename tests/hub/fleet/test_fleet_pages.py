@@ -1,6 +1,9 @@
 """The page of kiosks, and pairing one by its form."""
 
+from csv import DictReader
 from dataclasses import replace
+from io import StringIO
+from re import findall
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
 from tests.support.chain import BOSS, MANAGER, SHOPS, employ, furnish
-from tests.support.reader import Reader
+from tests.support.reader import Page, Reader
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
 
@@ -135,10 +138,58 @@ def test_the_board_shows_the_last_contact_of_kiosks(
 
 
 def test_w15_a_kiosk_that_stays_with_old_settings_says_why(reader: Reader, tablet: Tablet) -> None:
-    assert "old settings" not in reader.get("/fleet").text
+    assert '<span class="tag alarm">old settings' not in reader.get("/fleet").html
     document = tablet.document([])
     document["health"] |= {"unusable": {"settings": "idle must be <b>", "survey": ""}}
     tablet.post(document)
     page = reader.get("/fleet")
     assert "old settings The new settings cannot be used: idle must be <b>" in page.text
-    assert "old survey" not in page.text
+    assert '<span class="tag alarm">old survey' not in page.html
+
+
+def test_the_board_shows_the_kiosks_asked_for_in_the_order_asked_for(
+    reader: Reader, pair_tablet: PairTablet, clock: Clock
+) -> None:
+    pair_tablet("rome", "checkout").give(a_response(1), a_response(2))
+    pair_tablet("milan", "returns").give(a_response(3))
+    late = pair_tablet("rome", "exit")
+    clock.forward(days=2)
+    late.give(a_response(4))
+    assert shown(reader.get("/fleet?sort=name")) == ["milan-1", "rome-1", "rome-2"]
+    assert shown(reader.get("/fleet?sort=given")) == ["rome-1", "milan-1", "rome-2"]
+    assert shown(reader.get("/fleet?text=NAVIGLI")) == ["milan-1"]
+    assert shown(reader.get("/fleet?text=vinci+exit")) == ["rome-2"]
+    assert shown(reader.get("/fleet?which=silent&sort=name")) == ["milan-1", "rome-1"]
+    assert shown(reader.get("/fleet?which=worry&sort=name")) == ["milan-1", "rome-1"]
+    assert shown(reader.get("/fleet?which=nonsense&sort=nonsense")) == ["milan-1", "rome-1", "rome-2"]
+    page = reader.get("/fleet?which=lost")
+    assert "No kiosk is like that" in page.text
+    assert "No kiosk is paired yet" not in page.text
+
+
+def shown(page: Page) -> list[str]:
+    return [link.rpartition(" ")[2] for link in findall(r'/fleet/kiosk/[^"]+">([^<]+)', page.html)]
+
+
+def test_the_table_holds_what_the_board_shows_and_no_formula(
+    reader: Reader, app: Flask, engine: Engine, clock: Clock, pair_tablet: PairTablet
+) -> None:
+    with writing(engine) as connection:
+        add_store(connection, Store("sum", "=SUM(A1:A9)", "", "Europe/Rome", 0), clock())
+    pair_tablet("rome").give(a_response(1))
+    pair_tablet("sum")
+    reply = reader.client.get("/fleet/kiosks.csv?sort=name")
+    assert reply.headers["Content-Disposition"] == "attachment; filename=kiosks.csv"
+    rows = list(DictReader(StringIO(reply.text)))
+    assert [row["name"] for row in rows] == ["rome-1", "sum-1"]
+    assert (rows[0]["given"], rows[0]["received"], rows[0]["missing"], rows[0]["worries"]) == (
+        "1",
+        "1",
+        "0",
+        "",
+    )
+    assert rows[1]["store_name"] == "'=SUM(A1:A9)"
+    manager = Reader(app.test_client())
+    manager.sign_in(MANAGER)
+    assert "sum-1" not in manager.client.get("/fleet/kiosks.csv").text
+    assert reader.client.get("/fleet/kiosks.csv?text=nowhere").text.count("\n") == 1

@@ -54,7 +54,7 @@ def test_the_key_comes_once_the_code_is_approved(send: Send, engine: Engine, clo
     }  # fmt: skip
     Tablet(send, paired["device_key"], clock).give(a_response(1))
     with reading(engine) as connection:
-        [kiosk] = fleet(connection)
+        [kiosk] = fleet(connection, clock())
         [entry] = connection.execute(select(audit)).all()
     assert (kiosk.id, kiosk.store, kiosk.touchpoint, kiosk.received) == (paired["kiosk"], "rome", "exit", 1)
     assert (entry.person, entry.action) == ("boss@example.org", "pairing approved")
@@ -79,7 +79,7 @@ def test_a_lost_reply_locks_no_kiosk_out(send: Send, engine: Engine, clock: Cloc
     assert again == first
     Tablet(send, again["device_key"], clock).give(a_response(1))
     with reading(engine) as connection:
-        assert len(fleet(connection)) == 1
+        assert len(fleet(connection, clock())) == 1
 
 
 def test_a_device_that_asks_twice_at_once_is_one_kiosk(send: Send, engine: Engine, clock: Clock) -> None:
@@ -89,7 +89,7 @@ def test_a_device_that_asks_twice_at_once_is_one_kiosk(send: Send, engine: Engin
         replies = list(pool.map(lambda _: ask_key(send, begun["device_code"]).document, range(8)))
     assert len({reply["device_key"] for reply in replies}) == 1
     with reading(engine) as connection:
-        assert len(fleet(connection)) == 1
+        assert len(fleet(connection, clock())) == 1
 
 
 def test_neither_key_nor_device_code_is_in_the_database(send: Send, engine: Engine, clock: Clock) -> None:

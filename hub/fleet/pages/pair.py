@@ -1,8 +1,6 @@
-"""The kiosks: which of them are heard of, what is still on its way, and the form that pairs a new one."""
+"""The form that pairs a new kiosk by the code that it shows."""
 
-from datetime import timedelta
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Connection
@@ -10,34 +8,11 @@ from sqlalchemy import Connection
 from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries
+from hub.fleet.pages.blueprint import pages
 from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
 from hub.stores.queries import Store, all_stores
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub
-from hub.web.paging import Page, asked_page
-
-SILENT = timedelta(days=1)
-"""A kiosk that has not been heard of for so long is pointed out."""
-
-KIOSKS_ON_A_PAGE = 50
-
-pages = Blueprint("fleet", __name__, template_folder="templates", url_prefix="/fleet")
-
-
-@pages.get("")
-def board() -> ResponseReturnValue:
-    """Show the kiosks of the stores that the person may see, the ones silent for longest first."""
-    hub = current_hub()
-    with reading(hub.engine) as connection:
-        kiosks = [kiosk for kiosk in queries.fleet(connection) if may_see(viewer(), kiosk.store)]
-    kiosks.sort(key=lambda kiosk: (kiosk.last_contact or kiosk.paired_at, kiosk.name))
-    return render_template(
-        "fleet/board.html",
-        kiosks=Page.cut(kiosks, asked_page(), KIOSKS_ON_A_PAGE),
-        accepted="accepted" in request.args,
-        now=hub.now(),
-        silent=SILENT,
-    )
 
 
 @pages.get("/pair")

@@ -1,0 +1,127 @@
+"""The commands that do something with one kiosk: move, stop, report lost, resume, rename."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+from sqlalchemy import Connection
+
+from common.responses import is_name
+from hub.app import utc_now
+from hub.cli.group import main, ready_engine, told_plainly
+from hub.config import Settings
+from hub.db import writing
+from hub.fleet import queries
+from hub.fleet.queries import Named
+from hub.fleet.rules import Hindrance, Move, State, moment_of
+from hub.stores.queries import find_store
+
+PERSON = "command line"
+
+_HINDRANCES = {
+    Hindrance.SAME_PLACE: "It stands there already.",
+    Hindrance.BEFORE_LAST_MOVE: "It came to where it is only after that moment.",
+    Hindrance.ANSWERS_SINCE: "Answers given since that moment are stored, and stay where they are.",
+    Hindrance.TOO_FAR_AHEAD: "That is more than a year ahead.",
+}
+
+
+@main.command("move-kiosk")
+@click.argument("kiosk")
+@click.option("--store", help="The code of the store; the one where it stands, if not given.")
+@click.option("--touchpoint", help="Where in the store; the same as now, if not given.")
+@click.option("--at", help='When it moves, by the new store\'s clock: "2026-11-23 12:00". Now, if not given.')
+@click.pass_obj
+def move_command(
+    settings: Settings, kiosk: str, store: str | None, touchpoint: str | None, at: str | None
+) -> None:
+    """Let KIOSK, a name or an id, stand in another place from a moment on. What was given before stays."""
+    if touchpoint is not None and not is_name(touchpoint):
+        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
+    now = utc_now()
+    with _one(settings, kiosk) as (connection, found):
+        here = found.places[-1]
+        place = find_store(connection, store or here.store)
+        if place is None:
+            raise click.ClickException(f"There is no store {store}.")
+        to = Move(_moment(at, place.time_zone, now), place.code, touchpoint or here.touchpoint)
+        if hindered := queries.move(connection, found, to, PERSON, now):
+            raise click.ClickException(_HINDRANCES[hindered])
+    click.echo(f"{found.name} stands in {to.store}, {to.touchpoint}, from {_shown(to.from_at)} on.")
+
+
+@main.command("stop-kiosk")
+@click.argument("kiosk")
+@click.pass_obj
+def stop_command(settings: Settings, kiosk: str) -> None:
+    """Let KIOSK ask nobody any more and bring what it has. "resume-kiosk" undoes it."""
+    found = _declare(settings, kiosk, State.STOPPED)
+    click.echo(f"{found.name} asks nobody any more once it has synced, and brings what it has.")
+
+
+@main.command("report-lost")
+@click.argument("kiosk")
+@click.confirmation_option(
+    prompt="Nothing will be accepted from this kiosk any more, what it has not brought yet included. Go on?"
+)
+@click.pass_obj
+def lost_command(settings: Settings, kiosk: str) -> None:
+    """Accept nothing from KIOSK any more: it is lost or stolen. "resume-kiosk" undoes it."""
+    found = _declare(settings, kiosk, State.LOST)
+    click.echo(f"{found.name} is reported lost. If it is found: cerchio-hub resume-kiosk {found.id}")
+
+
+@main.command("resume-kiosk")
+@click.argument("kiosk")
+@click.pass_obj
+def resume_command(settings: Settings, kiosk: str) -> None:
+    """Let KIOSK ask and bring answers again after it was stopped or reported lost."""
+    found = _declare(settings, kiosk, State.ACTIVE)
+    click.echo(f"{found.name} may ask again.")
+
+
+@main.command("rename-kiosk")
+@click.argument("kiosk")
+@click.argument("name")
+@click.pass_obj
+def rename_command(settings: Settings, kiosk: str, name: str) -> None:
+    """Call KIOSK by another NAME."""
+    if not is_name(name):
+        raise click.UsageError(f"{name!r} is no name: letters, digits, spaces, - _ . only.")
+    with _one(settings, kiosk) as (connection, found):
+        queries.rename(connection, found, name, PERSON, utc_now())
+    click.echo(f"{found.name} is called {name}.")
+
+
+def _declare(settings: Settings, kiosk: str, state: State) -> Named:
+    with _one(settings, kiosk) as (connection, found):
+        if not queries.declare(connection, found, state, PERSON, utc_now()):
+            raise click.ClickException(f"{found.name} is {state.value} already.")
+        return found
+
+
+@contextmanager
+def _one(settings: Settings, text: str) -> Iterator[tuple[Connection, Named]]:
+    """Begin a transaction with the one kiosk that a name or an id means."""
+    with told_plainly(), writing(ready_engine(settings)) as connection:
+        found = queries.find_kiosks(connection, text)
+        if not found:
+            raise click.ClickException(f"There is no kiosk {text}; see cerchio-hub fleet.")
+        if len(found) > 1:
+            ids = ", ".join(kiosk.id for kiosk in found)
+            raise click.ClickException(f"{len(found)} kiosks are called {text}; say which by its id: {ids}")
+        yield connection, found[0]
+
+
+def _moment(text: str | None, time_zone: str, now: datetime) -> datetime:
+    if text is None:
+        return now
+    try:
+        return moment_of(text, time_zone)
+    except ValueError as reason:
+        raise click.UsageError(f"{text!r} is no moment like 2026-11-23 12:00.") from reason
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(" ", "minutes")

@@ -1,0 +1,186 @@
+"""The page of one kiosk, and what head office does there: moving, naming, stopping, reporting lost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from hub.db import reading, writing
+from hub.db.audit import audit
+from hub.fleet.tables import assignments
+from hub.responses.tables import responses
+from hub.stores.queries import Store, add_store
+from tests.hub.conftest import Clock, PairTablet
+from tests.support.answers import a_response
+from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.reader import Reader
+from tests.support.tablet import Tablet
+
+
+@pytest.fixture
+def reader(app: Flask, engine: Engine, clock: Clock, rome: Store, client: FlaskClient) -> Reader:
+    with writing(engine) as connection:
+        add_store(connection, Store("milan", "Navigli", "", "Europe/Rome", 0), clock())
+    employ(app, BOSS, "Paola Conti")
+    employ(app, MANAGER, "Marco Bianchi", "rome")
+    reader = Reader(client)
+    reader.sign_in()
+    return reader
+
+
+@pytest.fixture
+def tablet(pair_tablet: PairTablet) -> Tablet:
+    return pair_tablet()
+
+
+def page_of(tablet: Tablet) -> str:
+    return f"/fleet/kiosk/{tablet.kiosk}"
+
+
+def stores_of_answers(engine: Engine) -> list[tuple[int, str]]:
+    with reading(engine) as connection:
+        rows = connection.execute(select(responses.c.sequence, responses.c.store).order_by("sequence"))
+        return [(row.sequence, row.store) for row in rows]
+
+
+def test_it_shows_how_the_kiosk_is_and_where_it_stood(reader: Reader, tablet: Tablet) -> None:
+    tablet.give(a_response(1), a_response(2))
+    page = reader.get(page_of(tablet))
+    assert "Given 2 Received 2 On the tablet 0 Set aside 0 Missing 0" in page.text
+    assert "Clock right Free disk 1 GB" in page.text
+    assert "Da Vinci · checkout from 25 Mar 2026, 11:00" in page.text
+
+
+def test_it_says_why_answers_were_set_aside(reader: Reader, tablet: Tablet) -> None:
+    document = tablet.document(tablet.number(a_response(1), a_response(2)))
+    document["responses"][0]["score"] = 11
+    document["responses"][1]["survey"] = "nobody knows"
+    tablet.post(document)
+    tablet.post(document)
+    page = reader.get(page_of(tablet))
+    assert "its score is not from 0 to 10 1" in page.text
+    assert "its survey is not known here 1" in page.text
+
+
+def test_a_move_at_noon_rewrites_no_history(
+    reader: Reader, tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    tablet.give(a_response(1, given_at=clock()))
+    before, after = clock.forward(hours=1), clock.forward(hours=2)
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/move", store="milan", touchpoint="exit", at="2026-03-25T12:30")
+    assert "The kiosk was moved." in page.text
+    assert "Navigli · exit from 25 Mar 2026, 12:30" in page.text
+    receipt = tablet.give(a_response(2, given_at=before), a_response(3, given_at=after))
+    assert (receipt.store, receipt.touchpoint) == ("milan", "exit")
+    assert stores_of_answers(engine) == [(1, "rome"), (2, "rome"), (3, "milan")]
+    with reading(engine) as connection:
+        assert connection.execute(select(audit.c.person, audit.c.action, audit.c.subject)).all()[-1] == (
+            BOSS, "kiosk moved", "rome-1 to milan exit from 2026-03-25 11:30+00:00",
+        )  # fmt: skip
+
+
+def test_a_move_that_lies_ahead_holds_from_then_on_and_can_be_changed(
+    reader: Reader, tablet: Tablet, clock: Clock, engine: Engine
+) -> None:
+    reader.get(page_of(tablet))
+    reader.send(f"{page_of(tablet)}/move", store="milan", touchpoint="exit", at="2026-03-27T08:00")
+    assert tablet.give(a_response(1)).store == "rome"
+    page = reader.send(f"{page_of(tablet)}/move", store="milan", touchpoint="returns", at="2026-03-26T08:00")
+    assert "exit" not in page.text
+    clock.time = datetime(2026, 3, 26, 7, 0, tzinfo=UTC)
+    receipt = tablet.give(a_response(2))
+    assert (receipt.store, receipt.touchpoint) == ("milan", "returns")
+    assert "rome-1 Navigli · returns" in reader.get("/fleet").text
+    with reading(engine) as connection:
+        assert len(connection.execute(select(assignments)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"store": "rome", "touchpoint": "checkout"}, "It stands there already."),
+        ({"at": "2026-03-25T11:20"}, "Answers given since that moment are stored, and stay where they are."),
+        ({"at": "2026-03-25T10:00"}, "It came to where it is only after that moment."),
+        ({"at": "2027-06-01T10:00"}, "That is more than a year ahead."),
+        ({"at": "yesterday"}, "Please say when as a day and a time."),
+        ({"store": "nowhere"}, "Please choose a store, and name the place with plain letters."),
+        ({"touchpoint": "<b>"}, "Please choose a store, and name the place with plain letters."),
+    ],
+)
+def test_a_move_that_cannot_be_is_explained_and_changes_nothing(
+    reader: Reader, tablet: Tablet, clock: Clock, asked: dict[str, str], sentence: str
+) -> None:
+    tablet.give(a_response(1, given_at=clock.forward(minutes=30)))
+    clock.forward(minutes=30)
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/move", **({"store": "milan", "touchpoint": "exit"} | asked))
+    assert sentence in page.text
+    assert "Navigli" not in reader.get("/fleet").text
+
+
+def test_a_stopped_kiosk_brings_what_it_has_and_is_missed_by_nobody(
+    reader: Reader, tablet: Tablet, clock: Clock
+) -> None:
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/state", state="stopped")
+    assert "The kiosk asks nobody any more" in page.text
+    assert tablet.give(a_response(1)).verdicts[0].outcome == "accepted"
+    clock.forward(days=3)
+    assert '<span class="tag alarm">no contact' not in reader.get("/fleet").html
+    assert "stopped" in reader.get("/fleet?which=stopped").text
+    reader.get(page_of(tablet))
+    reader.client.post(
+        f"{page_of(tablet)}/state",
+        data={"state": "active", "csrf_token": reader.page.forms[-1].fields["csrf_token"]},
+    )
+    assert '<span class="tag alarm">no contact for 3 days' not in reader.get("/").html
+    assert "no contact for 3 days" in reader.get(page_of(tablet)).text
+
+
+def test_reporting_a_kiosk_lost_asks_first_and_can_be_undone(reader: Reader, tablet: Tablet) -> None:
+    reader.get(f"{page_of(tablet)}/lost")
+    page = reader.send(f"{page_of(tablet)}/state")
+    assert "Nothing is accepted from this kiosk any more." in page.text
+    reply = tablet.post(tablet.document(tablet.number(a_response(1))))
+    assert (reply.status, reply.code) == (403, "revoked_device")
+    reader.send(f"{page_of(tablet)}/state")
+    assert tablet.sync(tablet.number(a_response(1))).verdicts[0].outcome == "accepted"
+
+
+def test_a_kiosk_gets_another_name(reader: Reader, tablet: Tablet) -> None:
+    reader.get(page_of(tablet))
+    assert "plain letters" in reader.send(f"{page_of(tablet)}/name", name="<script>").text
+    assert "The kiosk has its new name." in reader.send(f"{page_of(tablet)}/name", name="By the door").text
+    assert "By the door Da Vinci" in reader.get("/fleet").text
+
+
+def test_a_manager_sees_and_moves_kiosks_of_their_store_only(
+    reader: Reader, app: Flask, pair_tablet: PairTablet
+) -> None:
+    own, other = pair_tablet("rome"), pair_tablet("milan")
+    manager = Reader(app.test_client())
+    manager.sign_in(MANAGER)
+    assert manager.get(page_of(other)).status == 404
+    assert manager.get("/fleet/kiosk/nobody").status == 404
+    assert "Navigli" not in manager.get(page_of(own)).text
+    page = manager.send(f"{page_of(own)}/move", store="milan", touchpoint="exit")
+    assert "Please choose a store" in page.text
+    token = page.forms[-1].fields["csrf_token"]
+    for what in ("move", "name", "state"):
+        data = {"csrf_token": token, "state": "lost", "store": "rome", "touchpoint": "x", "name": "x"}
+        assert manager.client.post(f"{page_of(other)}/{what}", data=data).status_code == 404
+    assert (
+        manager.client.post(f"{page_of(own)}/state", data={"state": "sold", "csrf_token": token}).status_code
+        == 400
+    )
+    assert manager.client.post(f"{page_of(own)}/state", data={"state": "lost"}).status_code == 400
+
+
+def test_a_hub_whose_clock_is_set_back_still_shows_its_kiosks(
+    reader: Reader, tablet: Tablet, clock: Clock
+) -> None:
+    clock.time -= timedelta(days=1)
+    assert "rome-1 Da Vinci · checkout" in reader.get("/fleet").text
