@@ -156,7 +156,7 @@ def test_who_reads_long_is_asked_and_finds_the_notice_again(contact: Screen) -> 
     assert contact.shows("still-here")
     contact.tap("still-here")
     assert contact.shows("close-notice")
-    contact.wait(62)
+    contact.wait(62 + 8)
     assert contact.shows("score-0")
     assert not contact.shows("close-notice")
 

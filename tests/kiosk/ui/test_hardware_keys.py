@@ -87,6 +87,7 @@ def test_from_the_question_to_thanks_by_tab_and_enter(screen: Screen, shop: Shop
     [kept] = shop.kept()
     assert (kept.response.score, kept.response.reasons) == (5, ("price",))
     assert "Thank you for telling us" in screen.texts()
+    screen.settle()
     screen.press(ENTER)
     assert screen.shows("score-0")
     assert look.scale == 1

@@ -79,7 +79,7 @@ def test_the_voice_ends_with_the_visit_and_with_the_window(speaker: Path, shop: 
     with window(shop.screen, shop) as screen:
         aloud(screen)
         screen.until(lambda: is_running(speaker))
-        screen.wait(41)
+        screen.wait(40 + 20 + 2)
         screen.until(lambda: not is_running(speaker))
         told = len(read(speaker, "orders"))
         aloud(screen)
