@@ -95,7 +95,7 @@ def replay(
     store's local time. Rows that are no answer are reported and skipped; the exit code is 1 if there are
     rows and none of them is an answer. Doing it again changes nothing.
     """
-    from common.history import Layout, NotAHistory, ambiguity, check_encoding, read
+    from common.history import Layout, NotAHistory, check_encoding, read
     from kiosk.replay import replay as give
 
     try:
@@ -111,8 +111,6 @@ def replay(
     except OSError as reason:
         raise click.ClickException(f"{file}: {reason.strerror}.") from reason
     _tell_replayed(done, as_json=as_json)
-    if done.ambiguous:
-        click.echo(ambiguity(done.ambiguous), err=True)
     if done.given and not paired:
         click.echo("This kiosk is not paired: the answers wait on it until it is.", err=True)
     if done.rejected and not done.given + done.known:
@@ -137,11 +135,13 @@ def _say(line: int, reason: str) -> None:
 
 
 def _tell_replayed(done: "Replayed", *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(asdict(done)))
-        return
+    from common.history import ambiguity
+
     cut = f", comments cut: {done.cut}" if done.cut else ""
-    click.echo(f"Answers given: {done.given}, given before: {done.known}, rejected: {done.rejected}{cut}.")
+    said = f"Answers given: {done.given}, given before: {done.known}, rejected: {done.rejected}{cut}."
+    click.echo(json.dumps(asdict(done)) if as_json else said)
+    if done.ambiguous:
+        click.echo(ambiguity(done.ambiguous), err=True)
 
 
 @main.command()

@@ -88,22 +88,10 @@ def run_window(
     screen_mm is the screen's diagonal, 0 to ask the screen.
     """
     prepare_kivy(size)
-    from kivy.core.window import Window
-
-    if Window is None:
-        raise NoScreen(
-            "no window can be opened: is there a screen? Set SDL_VIDEODRIVER=offscreen without one"
-        )
+    _open(closable=size is not None, screen_mm=screen_mm)
     from kiosk.ui.app import KioskApp
-    from kiosk.ui.density import pitch, told_diagonals
-    from kiosk.ui.theme import DARK, LIGHT, look
+    from kiosk.ui.theme import DARK, LIGHT
 
-    if os.environ.get("SDL_VIDEODRIVER") == "offscreen":
-        _wait_for_each_frame(Window)
-    _lock_down(Window, closable=size is not None)
-    _end_at_a_signal()
-    told = [] if size else told_diagonals()
-    look.pitch = pitch(Window.size, screen_mm, told)
     app = KioskApp(snapshot, services, base=DARK if dark else LIGHT)
     if "NOTIFY_SOCKET" in os.environ:
         _report_to_the_service_manager(app)
@@ -115,6 +103,24 @@ def run_window(
         app.run()
     except KeyboardInterrupt:
         app.stop()
+
+
+def _open(*, closable: bool, screen_mm: float) -> None:
+    """Open the window and measure it; one that can be closed is less than the screen and asks none."""
+    from kivy.core.window import Window
+
+    if Window is None:
+        raise NoScreen(
+            "no window can be opened: is there a screen? Set SDL_VIDEODRIVER=offscreen without one"
+        )
+    from kiosk.ui.density import pitch, told_diagonals
+    from kiosk.ui.theme import look
+
+    if os.environ.get("SDL_VIDEODRIVER") == "offscreen":
+        _wait_for_each_frame(Window)
+    _lock_down(Window, closable=closable)
+    _end_at_a_signal()
+    look.pitch = pitch(Window.size, screen_mm, [] if closable else told_diagonals())
 
 
 def _wait_for_each_frame(window: "EventDispatcher") -> None:

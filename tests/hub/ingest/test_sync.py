@@ -1,7 +1,5 @@
 """A batch in, a receipt out: what is stored, counted, opened and told."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -9,19 +7,14 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.event import listen
 
 from common.nps import SCORES, Tally
-from common.responses import Contact, SealedContact
-from common.sealing import new_private_key
-from common.sealing import public_key as a_public_key
 from common.wire import Code, Outcome, Verdict
 from hub.db import reading, writing
-from hub.fleet.tables import assignments, refusals
-from hub.followup.tables import cases
+from hub.fleet.tables import refusals
 from hub.responses.tables import erased
-from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
-from tests.support.answers import NOON, a_response, an_id
-from tests.support.books import assert_balanced, case_ids, counted, kiosk, stored_rows
-from tests.support.contacts import ANNA, reachable, sealed
+from tests.support.answers import a_response, an_id
+from tests.support.books import assert_balanced, counted, kiosk, stored_rows
+from tests.support.contacts import reachable
 from tests.support.tablet import Tablet
 
 
@@ -202,58 +195,6 @@ def test_w7_the_order_in_which_responses_come_does_not_matter(tablet: Tablet, en
     assert_balanced(engine)
 
 
-def test_w8_a_device_clock_an_hour_slow_is_corrected_and_both_times_are_kept(
-    tablet: Tablet, engine: Engine, clock: Clock
-) -> None:
-    device = clock() - timedelta(hours=1)
-    tablet.now = lambda: device
-    tablet.give(a_response(1, given_at=device - timedelta(minutes=5)))
-    row = stored_rows(engine)[an_id(1)]
-    assert row["clock_offset"] == 3_600_000
-    assert row["given_at"] == clock() - timedelta(minutes=65)
-    assert row["happened_at"] == clock() - timedelta(minutes=5)
-    assert kiosk(engine, tablet.kiosk).clock_offset == 3_600_000
-
-
-def test_w8_under_two_minutes_the_clocks_agree(tablet: Tablet, engine: Engine, clock: Clock) -> None:
-    tablet.now = lambda: clock() - timedelta(seconds=119)
-    tablet.give(a_response(1))
-    assert stored_rows(engine)[an_id(1)]["clock_offset"] == 0
-
-
-@pytest.mark.parametrize(
-    ("given_at", "day"), [("2026-03-25T02:59:59+01:00", 24), ("2026-03-25T03:00:00+01:00", 25)]
-)
-def test_w8_the_store_zone_and_closing_hour_give_the_business_day(
-    pair_tablet: PairTablet, engine: Engine, clock: Clock, given_at: str, day: int
-) -> None:
-    with writing(engine) as connection:
-        add_store(connection, Store("bar", "Bar", "", "Europe/Rome", 3), clock())
-    tablet = pair_tablet("bar")
-    tablet.give(a_response(1, given_at=datetime.fromisoformat(given_at)))
-    assert stored_rows(engine)[an_id(1)]["day"] == date(2026, 3, day)
-
-
-def test_a_moved_kiosk_leaves_its_answers_where_they_were_given(
-    tablet: Tablet, engine: Engine, clock: Clock
-) -> None:
-    moved = clock.forward(days=1)
-    with writing(engine) as connection:
-        add_store(connection, Store("milan", "Brera", "", "Europe/Rome", 0), moved)
-        place = {"kiosk": tablet.kiosk, "from_at": moved, "store": "milan", "touchpoint": "exit"}
-        connection.execute(insert(assignments).values(place))
-    hour = timedelta(hours=1)
-    clock.forward(hours=2)
-    receipt = tablet.give(
-        a_response(1, given_at=moved - timedelta(days=9)),
-        a_response(2, given_at=moved - hour),
-        a_response(3, given_at=moved + hour),
-    )
-    stores = {id_: row["store"] for id_, row in stored_rows(engine).items()}
-    assert stores == {an_id(1): "rome", an_id(2): "rome", an_id(3): "milan"}
-    assert (receipt.store, receipt.touchpoint) == ("milan", "exit")
-
-
 def test_w10_given_is_received_waiting_and_quarantined(tablet: Tablet, engine: Engine) -> None:
     tablet.give(a_response(1), a_response(2, language="xx"))
     tablet.number(a_response(3))
@@ -305,62 +246,6 @@ def test_w12_an_erased_id_is_acknowledged_and_never_stored_again(
     assert tablet.give(a_response(1), a_response(2)).verdicts == [*duplicate(1), *accepted(2)]
     assert set(stored_rows(engine)) == {an_id(2)}
     assert counted(engine).total == 1
-
-
-def test_an_unhappy_customer_with_contact_details_has_a_case(
-    tablet: Tablet, engine: Engine, clock: Clock
-) -> None:
-    key = tablet.public_key
-    tablet.give(
-        reachable(1, key, score=6),
-        reachable(2, key, score=0),
-        reachable(3, key, score=7),
-        a_response(4, score=0),
-    )
-    assert case_ids(engine) == {an_id(1), an_id(2)}
-    with reading(engine) as connection:
-        [row] = connection.execute(select(cases).where(cases.c.response == an_id(1))).all()
-    assert (row.store, row.opened_at, row.due_at) == ("rome", clock(), clock() + timedelta(hours=48))
-    tablet.post(tablet.document(tablet.number(reachable(1, key, score=6))))
-    assert len(case_ids(engine)) == 2
-
-
-def test_contact_details_are_stored_sealed_with_their_consent_and_hashes(
-    tablet: Tablet, engine: Engine
-) -> None:
-    response = reachable(1, tablet.public_key)
-    tablet.give(response, reachable(2, tablet.public_key), reachable(3, tablet.public_key))
-    rows = stored_rows(engine)
-    first, second = rows[an_id(1)], rows[an_id(2)]
-    assert response.contact is not None
-    assert first["contact_box"] == response.contact.box
-    assert ANNA.email.encode() not in first["contact_box"]
-    assert (first["consent_text"], first["consent_language"], first["consent_at"]) == (
-        "standard-1",
-        "en",
-        NOON,
-    )
-    assert first["email_hash"] == second["email_hash"] != first["phone_hash"] == second["phone_hash"]
-
-
-def bad_contacts(public_key: bytes) -> Iterator[SealedContact]:
-    """Give contact details that are not those of answer 1, or of nobody who can be reached."""
-    yield sealed(ANNA, an_id(2), public_key)
-    yield sealed(ANNA, an_id(1), a_public_key(new_private_key()))
-    yield replace(sealed(ANNA, an_id(1), public_key), key="0123456789abcdef")
-    yield replace(sealed(ANNA, an_id(1), public_key), box=bytes(100))
-    yield sealed(Contact(), an_id(1), public_key)
-    yield sealed(Contact(email="not an address"), an_id(1), public_key)
-    yield sealed(Contact(email="anna@example.org", phone="call me"), an_id(1), public_key)
-
-
-@pytest.mark.parametrize("number", range(7))
-def test_contact_details_that_reach_nobody_are_refused(tablet: Tablet, engine: Engine, number: int) -> None:
-    contact = list(bad_contacts(tablet.public_key))[number]
-    receipt = tablet.give(a_response(1, contact=contact), a_response(2))
-    assert receipt.verdicts == [*refused(1, Code.BAD_CONTACT), *accepted(2)]
-    assert case_ids(engine) == set()
-    assert_balanced(engine)
 
 
 def test_a_batch_sent_again_writes_no_response_and_no_tally(tablet: Tablet, engine: Engine) -> None:
