@@ -70,7 +70,7 @@ def _unusable(kiosk: Kiosk) -> list[str]:
     told = []
     if why := kiosk.survey_trouble:
         told.append(
-            f"{kiosk.name}: it cannot use the new survey ({why}) and stays with version {kiosk.survey}."
+            f"{kiosk.name}: it cannot use the survey ({why}) and stays with version {kiosk.survey}."
         )
     if why := kiosk.settings_trouble:
         old = f"stays with version {kiosk.settings}" if kiosk.settings else "goes on without"

@@ -152,7 +152,7 @@ class _Sync:
             free_disk=shutil.disk_usage(storage.folder).free,
             offset=self._offset,
             settings=storage.preferences.version,
-            unusable=storage.preferences.unusable,
+            unusable=_unusable(storage),
         )
         return Batch(self._now(), storage.outbox.totals(), health, items)
 
@@ -226,6 +226,8 @@ class _Sync:
             batch=self._limit,
         )
         self._ask(lambda s: s.note_sync(last))
+        if trouble and trouble.trouble is Trouble.REVOKED_DEVICE:
+            self._ask(lambda s: s.note_asking(False))
         totals, survey = self._ask(lambda s: (s.outbox.totals(), s.survey().version))
         return SyncReport(
             ended_at=self._now(),
@@ -254,6 +256,14 @@ def _apply(
     if any(item.response.contact for item in sent):
         storage.empty_log()
     return applied, again
+
+
+def _unusable(storage: "Storage") -> Unusable:
+    """Return what this kiosk does not use: a survey is not shown either where fingers could not hit it."""
+    told, width = storage.preferences.unusable, storage.cramped()
+    if width and not told.survey:
+        return replace(told, survey=f"a score has {int(width)} mm on its screen and fingers need 12")
+    return told
 
 
 def _note_told(storage: "Storage", words: Sequence[Overruled]) -> None:

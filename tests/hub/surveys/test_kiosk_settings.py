@@ -174,7 +174,7 @@ def test_w15_a_kiosk_that_cannot_use_them_is_named(tablet: Tablet, commands: Hub
     assert tablet.post(document).status == 200
     told = commands.must("fleet")
     assert told.stderr.splitlines() == [
-        "rome-1: it cannot use the new survey (it has no wording) and stays with version 1.",
+        "rome-1: it cannot use the survey (it has no wording) and stays with version 1.",
         "rome-1: it cannot use the new settings (idle is 1) and stays with version 4.",
     ]
     (kiosk,) = loads(commands.must("fleet", "--json").stdout)

@@ -75,6 +75,18 @@ def test_w15_broken_settings_are_refused_whole_and_the_hub_is_told(
     assert (hub.batches[-1].health.settings, hub.batches[-1].health.unusable) == (3, Unusable())
 
 
+def test_w15_a_screen_too_small_for_fingers_is_told_to_the_hub_until_it_is_large_enough(
+    synced: Kiosk, hub: MisbehavingHub
+) -> None:
+    synced.ask(lambda s: s.note_screen(9.7))
+    assert sync(synced).trouble is None
+    why = "a score has 9 mm on its screen and fingers need 12"
+    assert hub.batches[-1].health.unusable == Unusable(survey=why)
+    synced.ask(lambda s: s.note_screen(0))
+    sync(synced)
+    assert hub.batches[-1].health.unusable == Unusable()
+
+
 def test_w15_a_logo_that_cannot_be_drawn_is_told_to_the_hub(synced: Kiosk, hub: MisbehavingHub) -> None:
     """An older hub let it pass."""
     logo = b64encode(png(30, 10)[:-20]).decode()
