@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from sqlalchemy import Connection
 
+import hub.alerts.tables
 import hub.db.audit
 import hub.fleet.tables
 import hub.followup.tables
@@ -13,6 +15,9 @@ import hub.responses.tables
 import hub.stores.tables
 import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
 from common.wire import LARGEST_BATCH
+from hub.alerts import pages as alerts
+from hub.alerts.neighbours import Neighbours
+from hub.alerts.rules.post import Reader
 from hub.config import Settings, open_secrets
 from hub.db import open_engine
 from hub.doubts import pages as doubts
@@ -23,8 +28,11 @@ from hub.followup import pages as followup
 from hub.followup.queries import waiting_by_store
 from hub.ingest import api as ingest
 from hub.people.pages import welcome
+from hub.people.queries import active_people
+from hub.people.rules import Role
 from hub.scores import pages as scores
 from hub.surveys import api as surveys
+from hub.surveys.queries import settings_for
 from hub.web import problems
 from hub.web.context import Hub
 from hub.web.dress import dress
@@ -52,6 +60,15 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store)):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(at_work, waiting_by_store))
-    for room in (followup, fleet_pages, doubts):
+    app.extensions["cerchio.alerts"] = Neighbours(at_work, settings_for, _readers)
+    for room in (followup, fleet_pages, doubts, alerts):
         app.register_blueprint(room.pages)
     return app
+
+
+def _readers(connection: Connection) -> list[Reader]:
+    """Return who may be told of alarms: everybody who may sign in, of the stores that they see."""
+    return [
+        Reader(person.email, person.language, None if person.role is Role.HEAD_OFFICE else person.stores)
+        for person in active_people(connection)
+    ]

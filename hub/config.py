@@ -64,6 +64,43 @@ class Settings:
         default=False,
         metadata={"sentence": "Whether people reach the hub by https only, as they should."},
     )
+    address: str = field(
+        default="",
+        metadata={"sentence": "Where people reach the hub, for links in mails: https://hub.example.com."},
+    )
+    mail_host: str = field(
+        default="",
+        metadata={"sentence": "The mail server that takes the hub's mails; empty sends none."},
+    )
+    mail_port: int = field(
+        default=587,
+        metadata={"sentence": "The mail server's port."},
+    )
+    mail_security: str = field(
+        default="starttls",
+        metadata={"sentence": "How mails travel to it: starttls, tls (port 465 as a rule) or none."},
+    )
+    mail_user: str = field(
+        default="",
+        metadata={"sentence": "Who signs in at the mail server; empty does not sign in."},
+    )
+    mail_password: str = field(
+        default="",
+        metadata={"sentence": "The password for that; better in a file."},
+        repr=False,
+    )
+    mail_password_file: str = field(
+        default="",
+        metadata={"sentence": "A file whose first line is the password for the mail server."},
+    )
+    mail_from: str = field(
+        default="",
+        metadata={"sentence": "The address that mails come from; empty is mail_user."},
+    )
+    quiet_hours: str = field(
+        default="21-8",
+        metadata={"sentence": "When alarms are not mailed, from hour to hour on each store's clock."},
+    )
 
     @classmethod
     def read(cls, environment: Mapping[str, str], **options: Any) -> Self:
@@ -76,7 +113,9 @@ class Settings:
             if given is not None and given != "":
                 values[setting.name] = _value(setting.name, setting.type, given)
         values.setdefault("data", default_data())
-        return cls(**values)
+        settings = cls(**values)
+        settings._check_mail()
+        return settings
 
     @property
     def url(self) -> str:
@@ -87,6 +126,31 @@ class Settings:
             if self.database.startswith(spelling):
                 return "postgresql+psycopg://" + self.database.removeprefix(spelling)
         return self.database
+
+    @property
+    def quiet(self) -> tuple[int, int]:
+        """The quiet hours, from one hour of the clock to another; two equal ones are none."""
+        if not self.quiet_hours:
+            return (0, 0)
+        first, _, last = self.quiet_hours.partition("-")
+        hours = [int(part) for part in (first.strip(), last.strip()) if part.isdecimal() and int(part) < 24]
+        if len(hours) != 2:
+            raise BadSetting(f"quiet_hours are two hours like 21-8, not {self.quiet_hours!r}.")
+        return (hours[0], hours[1])
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or self.mail_user
+
+    def _check_mail(self) -> None:
+        _ = self.quiet
+        if self.mail_security not in ("starttls", "tls", "none"):
+            raise BadSetting(f"mail_security is starttls, tls or none, not {self.mail_security!r}.")
+        if self.mail_host and "@" not in self.sender:
+            raise BadSetting("mail_from is needed: the address that mails come from.")
+        if self.mail_user and self.mail_security == "none":
+            raise BadSetting("mail_user needs mail_security: a password does not travel in the clear.")
 
     @property
     def embedded(self) -> bool:

@@ -1,6 +1,7 @@
 """The commands of cerchio-hub. Errors go to stderr; exit code 2 is bad use, 1 is failure."""
 
 from hub.cli import (  # noqa: F401 - their commands join main
+    alerts,
     database,
     fleet,
     followup,

@@ -17,6 +17,7 @@ from common.wire import LARGEST_BATCH
 from hub.app import create_app
 from hub.cli.group import main, ready_engine, told_plainly
 from hub.config import Settings
+from hub.schedule import Schedule
 
 
 @main.command("serve")
@@ -31,15 +32,19 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
         port=settings.port if port is None else port,
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    for talker in ("alembic", "waitress"):
+    for talker in ("alembic", "apscheduler", "waitress"):
         logging.getLogger(talker).setLevel(logging.ERROR)
     with told_plainly():
         ready_engine(settings).dispose()
-        server = _listen(create_app(settings), settings)
+        app = create_app(settings)
+        server = _listen(app, settings)
+    schedule = Schedule(app)
     _spare_the_collector()
     signal.signal(signal.SIGTERM, _stop)
     click.echo(f"The hub listens at {_address(server)} - Ctrl-C stops it.")
+    schedule.start()
     server.run()
+    schedule.stop()
     click.echo("The hub has stopped.")
 
 

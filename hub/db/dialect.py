@@ -76,6 +76,11 @@ def is_among_given(column: Column[Any], name: str) -> ColumnElement[bool]:
     return _Among(column, bindparam(name, type_=_Texts()))
 
 
+def hour_text(column: Column[Any]) -> ColumnElement[str]:
+    """Return the hour of UTC that a moment is in, as a text like 2026-03-25T10."""
+    return _HourText(column)
+
+
 def insert_missing(connection: Connection, table: Table, rows: Rows) -> set[tuple[Any, ...]]:
     """Insert the rows whose primary key is not there yet; return the keys that were really inserted.
 
@@ -148,6 +153,23 @@ def _among_in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> 
 def _among_in_postgres(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, texts = (compiler.process(part, **options) for part in element.clauses)
     return f"{column} = ANY(CAST({texts} AS {next(iter(element.clauses)).type.compile(_POSTGRES)}[]))"
+
+
+class _HourText(FunctionElement[str]):
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_HourText, "sqlite")
+def _hour_in_sqlite(element: _HourText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(next(iter(element.clauses)), **options)}, 1, 13)"
+
+
+@compiles(_HourText, "postgresql")
+def _hour_in_postgres(element: _HourText, compiler: SQLCompiler, **options: Any) -> str:
+    column = compiler.process(next(iter(element.clauses)), **options)
+    # A moment at time zone UTC is what UTC's clock shows; its text has a T where it is cut.
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24')"""
 
 
 def _is_postgres(connection: Connection) -> bool:

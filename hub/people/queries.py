@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from hub.db.dialect import add_up, insert_missing
 from hub.people.rules import WINDOW, Role, wait
@@ -33,6 +34,15 @@ def person_by_email(connection: Connection, email: str) -> Person | None:
 def person_by_session(connection: Connection, session: str) -> Person | None:
     """Return the person whom a session cookie names."""
     return _person(connection, people.c.session == session)
+
+
+def active_people(connection: Connection) -> list[Person]:
+    """Return everybody who may sign in, by address."""
+    stores: dict[str, set[str]] = {}
+    for email, store in connection.execute(select(people_stores.c.person, people_stores.c.store)):
+        stores.setdefault(email, set()).add(store)
+    chosen = select(people).where(people.c.active).order_by(people.c.email)
+    return [_employed(row, stores.get(row.email, set())) for row in connection.execute(chosen)]
 
 
 def add_person(connection: Connection, person: Person, now: datetime) -> bool:
@@ -96,6 +106,10 @@ def _person(connection: Connection, which: ColumnElement[bool]) -> Person | None
     stores = connection.execute(
         select(people_stores.c.store).where(people_stores.c.person == found.email)
     ).scalars()
+    return _employed(found, stores)
+
+
+def _employed(found: Row[Any], stores: Iterable[str]) -> Person:
     return Person(
         email=found.email,
         name=found.name,

@@ -1,0 +1,66 @@
+"""The work that nobody asks for: to send what is in the post. Whoever sends a mail has it alone meanwhile."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Flask
+from flask_babel import force_locale
+
+from hub.alerts.mail import NotSent, send, written
+from hub.alerts.queries import post
+from hub.alerts.queries.board import find_alarm
+from hub.alerts.rules.post import after_quiet, next_try, too_old
+from hub.db import reading, writing
+from hub.web.context import Hub
+
+log = logging.getLogger(__name__)
+
+
+def deliver(app: Flask) -> None:
+    """Send the mails that are due. One that has become needless is dropped, at night each waits."""
+    hub: Hub = app.extensions["cerchio"]
+    if not hub.settings.mail_host:
+        return
+    with reading(hub.engine) as connection:
+        letters = post.due(connection, hub.now())
+    for letter in letters:
+        with writing(hub.engine) as connection:
+            mine = post.take_hold(connection, letter, hub.now())
+        if mine:
+            _deliver(app, hub, letter)
+
+
+def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> None:
+    now = hub.now()
+    with writing(hub.engine) as connection:
+        about = post.about(connection, letter.id, now)
+        day_begins = after_quiet(now, letter.time_zone, hub.settings.quiet)
+        if not about:
+            post.drop(connection, letter.id, now)
+        elif day_begins > now:
+            post.put_off(connection, letter.id, day_begins)
+    if not about or day_begins > now:
+        return
+    trouble = _sent(app, hub, letter, about, now)
+    with writing(hub.engine) as connection:
+        if not trouble:
+            post.sent(connection, letter.id, hub.now())
+        elif too_old(letter.written_at, now):
+            post.drop(connection, letter.id, now, trouble)
+        else:
+            post.put_off(connection, letter.id, next_try(now, letter.tries), trouble)
+
+
+def _sent(app: Flask, hub: Hub, letter: post.Letter, about: Sequence[int], now: datetime) -> str:
+    """Send a mail; return what went wrong, or nothing."""
+    with reading(hub.engine) as connection:
+        found = [find_alarm(connection, alarm, now) for alarm in about]
+    with app.app_context(), force_locale(letter.language or "en_GB"):
+        message = written([alarm for alarm in found if alarm], letter.recipient, letter.id, hub.settings, now)
+    try:
+        send(hub.settings, message)
+    except NotSent as reason:
+        log.warning("A mail about an alarm waits: %s.", reason)
+        return str(reason)
+    return ""

@@ -1,0 +1,183 @@
+"""The work that nobody asks for: to look at every kiosk. Of all processes that would, one has the turn."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from common.settings import BrokenSettings, KioskSettings, from_document
+from hub.alerts.neighbours import Neighbours
+from hub.alerts.queries import post, watching
+from hub.alerts.queries.watching import GoingOn
+from hub.alerts.rules.expectation import LEARNED_FROM
+from hub.alerts.rules.hours import Shop
+from hub.alerts.rules.post import Reader, after_quiet
+from hub.alerts.rules.watching import Ending, Report, Standing, Watch, begin, ending, learned, look, standing
+from hub.db import reading, writing
+from hub.stores.queries import Store, all_stores
+from hub.web.context import Hub
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=5)
+"""Between two looks."""
+
+PATIENCE = timedelta(minutes=15)
+"""A contact lasts while no two of its signs are so far apart, or three syncs where these are rarer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A kiosk after a look; alarm is the one that was going on before."""
+
+    watch: Watch
+    report: Report
+    standing: Standing
+    alarm: GoingOn | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is known before a look: reports, shops by code, watches, and alarms by kiosk."""
+
+    reports: Sequence[Report]
+    shops: Mapping[str, Shop]
+    watches: Mapping[str, Watch]
+    alarms: Mapping[str, GoingOn]
+
+
+def watch(hub: Hub, neighbours: Neighbours) -> None:
+    """Look at every kiosk, if it is time; raise alarms, end alarms, and put mails into the post."""
+    now = hub.now()
+    with writing(hub.engine) as connection:
+        before = watching.take_turn(connection, "watch", now, EVERY)
+    if before is None:
+        return
+    patience = max(PATIENCE, timedelta(seconds=3 * hub.settings.sync_seconds))
+    with reading(hub.engine) as connection:
+        world = _gather(connection, neighbours, now)
+        if now - before > patience:  # nobody looked, so nobody knows which kiosks were in contact
+            world = replace(world, watches=_out_of_contact(world.watches))
+        looks = [_look(connection, world, report, now, patience) for report in world.reports]
+    with writing(hub.engine) as connection:
+        _apply(connection, world, looks, now)
+        new = _raise(connection, looks, now)
+        if hub.settings.mail_host:
+            _write(connection, neighbours.readers(connection), new, hub, now)
+        post.tidy(connection, now)
+
+
+def _gather(connection: Connection, neighbours: Neighbours, now: datetime) -> World:
+    reports = [
+        Report(each.id, each.name, each.store, each.touchpoint, each.last_contact, each.given)
+        for each in neighbours.kiosks(connection, now)
+    ]
+    in_use, closed = {report.store for report in reports}, watching.days_closed(connection)
+    return World(
+        reports,
+        {
+            store.code: _shop(store, neighbours.settings(connection, store.code), closed)
+            for store in all_stores(connection)
+            if store.code in in_use
+        },
+        watching.known_watches(connection),
+        {alarm.kiosk: alarm for alarm in watching.going_on(connection)},
+    )
+
+
+def _shop(store: Store, document: Mapping[str, Any] | None, closed: Mapping[str, set[date]]) -> Shop:
+    try:
+        opening = from_document(document) if document else KioskSettings()
+    except BrokenSettings:  # those of a newer hub; the kiosks say so themselves
+        opening = KioskSettings()
+    days = frozenset(closed.get("", set()) | closed.get(store.code, set()))
+    return Shop(store.time_zone, store.closing_hour, opening, days)
+
+
+def _out_of_contact(watches: Mapping[str, Watch]) -> dict[str, Watch]:
+    return {kiosk: replace(each, contact_since=None) for kiosk, each in watches.items()}
+
+
+def _look(connection: Connection, world: World, report: Report, now: datetime, patience: timedelta) -> Look:
+    shop, known = world.shops[report.store], world.watches.get(report.kiosk)
+    alarm = world.alarms.get(report.kiosk)
+    if known is None or (known.store, known.touchpoint) != (report.store, report.touchpoint):
+        known = begin(report, now)
+    seen = look(known, report, shop, now, patience)
+    if alarm is None and seen.learned_on != shop.day_of(now):
+        seen = _learn(connection, world, seen, shop, now)
+    kiosks = sum(each.store == report.store for each in world.reports)
+    return Look(seen, report, standing(seen, report, shop, kiosks, now), alarm)
+
+
+def _learn(connection: Connection, world: World, seen: Watch, shop: Shop, now: datetime) -> Watch:
+    place = (seen.store, seen.touchpoint)
+    alone = sum((each.store, each.touchpoint) == place for each in world.reports) == 1
+    since = min(now, seen.silence.since) - LEARNED_FROM
+    counts = watching.answers_by_hour(connection, seen, since, alone=alone)
+    return learned(seen, shop, counts, watching.earlier(connection, seen.kiosk, since), now)
+
+
+def _apply(connection: Connection, world: World, looks: Sequence[Look], now: datetime) -> None:
+    """Remember what was seen, and end the alarms that are over."""
+    watching.keep_watches(connection, [(each.watch, each.report, each.standing) for each in looks])
+    watching.forget_watches(connection, world.watches.keys() - {each.kiosk for each in world.reports})
+    there = {each.report.kiosk: each for each in looks}
+    for alarm in world.alarms.values():
+        seen = there.get(alarm.kiosk)
+        if seen is None or (seen.report.store, seen.report.touchpoint) != (alarm.store, alarm.touchpoint):
+            watching.end_alarm(connection, alarm.id, now, Ending.REMOVED)
+        elif end := ending(alarm.kind, alarm.since, seen.watch):
+            watching.end_alarm(connection, alarm.id, seen.report.last_contact or now, end)
+        elif alarm.kind is Standing.SILENT:
+            silence = seen.watch.silence
+            watching.update_alarm(connection, alarm.id, silence.expected, silence.open_hours)
+
+
+def _raise(connection: Connection, looks: Sequence[Look], now: datetime) -> list[tuple[int, str]]:
+    """Raise alarms where none goes on; return each one's number and store."""
+    alarming = [
+        each for each in looks if each.alarm is None and each.standing in (Standing.SILENT, Standing.OFFLINE)
+    ]
+    numbers = watching.raise_alarms(connection, [_row(each, now) for each in alarming])
+    for number, count in Counter(each.report.store for each in alarming).items():
+        log.warning("%d kiosks of the store %s have become silent.", count, number)
+    return [(number, each.report.store) for number, each in zip(numbers, alarming, strict=True)]
+
+
+def _row(seen: Look, now: datetime) -> dict[str, Any]:
+    silence, report = seen.watch.silence, seen.report
+    offline = seen.standing is Standing.OFFLINE
+    since = (report.last_contact if offline else None) or silence.since
+    return {
+        "kiosk": report.kiosk,
+        "name": report.name,
+        "store": report.store,
+        "touchpoint": report.touchpoint,
+        "kind": seen.standing.value,
+        "since": since,
+        "began": since if offline else silence.began or since,
+        "found_at": now,
+        "expected": 0.0 if offline else silence.expected,
+        "open_hours": 0.0 if offline else silence.open_hours,
+    }
+
+
+def _write(
+    connection: Connection, readers: Sequence[Reader], new: Sequence[tuple[int, str]], hub: Hub, now: datetime
+) -> None:
+    """Write one mail to each reader for each time zone of the stores that they read of."""
+    zones = {store.code: store.time_zone for store in all_stores(connection)}
+    unwanted = post.without_mail(connection)
+    for reader in (each for each in readers if each.email not in unwanted):
+        by_zone: dict[str, list[int]] = {}
+        for alarm, store in new:
+            if reader.reads_of(store):
+                by_zone.setdefault(zones[store], []).append(alarm)
+        for zone, about in by_zone.items():
+            at = after_quiet(now, zone, hub.settings.quiet)
+            post.write(connection, reader, zone, about, now, at)
