@@ -134,7 +134,7 @@ class Snapshot:
     """What the first frame needs. An empty store_name or time_zone means that none is known yet.
 
     public_key is the 32 bytes that contact details are sealed with; without it none are asked for. Like
-    the survey, the settings are those of a whole visit.
+    the survey, the settings are those of a whole visit. asking says whether customers are asked at all.
     """
 
     store_name: str
@@ -144,6 +144,7 @@ class Snapshot:
     paired: bool
     time_zone: str
     settings: KioskSettings = NO_SETTINGS
+    asking: bool = True
 
     def name_in(self, language: str) -> str:
         """Return the store's name, or "this store" in a language while there is none."""
@@ -191,6 +192,7 @@ def _to_document(snapshot: Snapshot) -> dict[str, Any]:
         "paired": snapshot.paired,
         "time_zone": snapshot.time_zone,
         "settings": settings.to_document(snapshot.settings),
+        "asking": snapshot.asking,
     }
 
 
@@ -204,6 +206,7 @@ def _from_document(document: Any) -> Snapshot:
         paired=bool(document["paired"]),
         time_zone=str(document["time_zone"]),
         settings=_settings(document.get("settings")),
+        asking=bool(document.get("asking", True)),
     )
 
 

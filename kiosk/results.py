@@ -120,7 +120,8 @@ class Overview:
     labels has what reasons are called, by language and id, those of earlier surveys included. doubted are
     the newest 20 answers that look wrong and do not count, and those that the manager has let count in the
     last 24 hours, newest first. cramped is how wide a score is in millimetres where the question is not
-    shown because fingers could not hit it, else 0.
+    shown because fingers could not hit it, else 0. asking says whether head office wants
+    customers to be asked.
     """
 
     periods: tuple[Period, ...]
@@ -140,6 +141,7 @@ class Overview:
     check: Check | None = None
     doubted: tuple[Doubted, ...] = ()
     cramped: float = 0
+    asking: bool = True
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
@@ -168,6 +170,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         check=_check(storage),
         doubted=_doubted(storage, now),
         cramped=storage.cramped(),
+        asking=snapshot.asking,
     )
 
 

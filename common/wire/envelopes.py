@@ -79,6 +79,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "touchpoint": receipt.touchpoint,
         "next_sync": receipt.next_sync,
         "settings": receipt.settings,
+        "asking": receipt.asking,
     }
 
 
@@ -98,6 +99,7 @@ def read_receipt(document: Any) -> Receipt:
             next_sync=_seconds(document, "next_sync"),
             overruled=[_read_verdict(verdict) for verdict in _listed(document, "overruled")],
             settings=_version(document),
+            asking=document.get("asking") is not False,
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason

@@ -159,6 +159,7 @@ class Receipt:
     missing are ranges of sequence numbers (first, last) that the hub has never seen. survey and settings
     are the versions that the kiosk should use; a hub from before there were settings names none. store is
     its code, store_name what customers read, time_zone its IANA name. next_sync is in seconds.
+    asking says whether customers are to be asked; a kiosk that was stopped only brings what it has.
     """
 
     received_at: datetime
@@ -172,3 +173,4 @@ class Receipt:
     next_sync: float
     settings: int | None = None
     overruled: Sequence[Verdict] = field(default_factory=list)
+    asking: bool = True

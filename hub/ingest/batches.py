@@ -11,7 +11,7 @@ from common.wire import Batch, Code, Numbered, Receipt, Verdict
 from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
-from hub.fleet.rules import Device, after, clock_offset, pace, place_at
+from hub.fleet.rules import Device, State, after, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
 from hub.ingest.rules import Judge, Judgement, hear
 from hub.responses.queries import decide, gone, highest_number, standing, store, stored
@@ -92,6 +92,7 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         touchpoint=place.touchpoint,
         next_sync=pace(hub.settings.sync_seconds),
         overruled=overruled,
+        asking=judge.device.state is State.ACTIVE,
     )
 
 

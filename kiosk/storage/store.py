@@ -113,6 +113,7 @@ class Storage:
             elif before and before.store != pairing.store:
                 self._fetch_again()
             self.note_sync(LastSync())
+            self.settings.put("asking", True)
         self.refresh_screen()
 
     def _note_former(self, before: Pairing | None, after: Pairing) -> None:
@@ -121,7 +122,7 @@ class Storage:
         self.settings.put(FORMER, [*self.settings.get(FORMER, []), before.kiosk] if before and stays else [])
 
     def obey(self, receipt: Receipt) -> None:
-        """Take over the store's name, zone and touchpoint from a receipt."""
+        """Take over from a receipt where the kiosk stands and whether it is to ask customers."""
         before = self.pairing()
         if before is None:
             return
@@ -136,6 +137,13 @@ class Storage:
             self._fetch_again()
         if after != before:
             self._keep_pairing(after)
+            self.refresh_screen()
+        self.note_asking(receipt.asking)
+
+    def note_asking(self, asking: bool) -> None:
+        """Keep whether head office wants customers to be asked here; the next one is met accordingly."""
+        if asking != self.settings.get("asking", True):
+            self.settings.put("asking", asking)
             self.refresh_screen()
 
     def _fetch_again(self) -> None:
@@ -195,6 +203,7 @@ class Storage:
             paired=True,
             time_zone=pairing.time_zone,
             settings=settings,
+            asking=self.settings.get("asking", True),
         )
 
     def next_snapshot(self) -> Snapshot:

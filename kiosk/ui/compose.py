@@ -58,7 +58,7 @@ def ahead(snapshot: Snapshot, now: datetime) -> Iterator[scenes.Scene | scenes.O
         yield scene(snapshot, replace(visit.choose(0, now, ""), moment=moment), Draft())
     yield details(snapshot, visit.language)
     yield still_there(visit, 1, 1)
-    yield closed(visit.language)
+    yield shut(visit.language, visit.language)
 
 
 def following(snapshot: Snapshot, visit: Visit, now: datetime, upcoming: Snapshot) -> scenes.Scene:
@@ -79,9 +79,13 @@ def too_small(language: str, millimetres: float) -> scenes.Closed:
     return scenes.Closed(say(language, "too_small", mm=int(millimetres)))
 
 
-def closed(language: str) -> scenes.Closed:
-    """Return what a customer sees while no answer can be kept."""
-    return scenes.Closed(say(language, "cannot_save"))
+def shut(language: str, unsaved_in: str | None) -> scenes.Closed:
+    """Return what a customer sees while nobody is asked.
+
+    unsaved_in is the language of the customer whose answer could not be kept, None where head office wants
+    no answers.
+    """
+    return scenes.Closed(say(unsaved_in, "cannot_save") if unsaved_in else say(language, "resting"))
 
 
 def still_there(visit: Visit, seconds: int, of: float) -> scenes.StillThere:

@@ -164,7 +164,7 @@ class Player:
 
     def _fail(self) -> Iterator[Wait]:
         """Show what a customer sees while nothing can be kept; nothing fails here."""
-        self._app.show(compose.closed(self._app.walk.bystander[1]))
+        self._app.show(compose.shut(self._app.walk.bystander[1], self._app.walk.bystander[1]))
         yield from self._keep_picture("answers-cannot-be-kept")
         self._app.walk.next_customer()
 

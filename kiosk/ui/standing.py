@@ -162,10 +162,7 @@ def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
         said.append(reader.say("tablet.too_small", mm=int(seen.cramped)))
     if seen.broken_files:
         said.append(reader.say("tablet.broken_file", names=", ".join(seen.broken_files)))
-    if not seen.paired:
-        said.append(trouble(reader, Trouble.NOT_PAIRED.value))
-    elif seen.last_error in _GRAVE:
-        said.append(trouble(reader, seen.last_error))
+    said += _estrangement(reader, seen)
     if seen.offset is not None and is_clock_off(seen.offset):
         said.append(clock(reader, seen.offset))
     if seen.free_disk is not None and seen.free_disk < LITTLE_DISK:
@@ -177,6 +174,15 @@ def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
     if seen.paired and seen.last_error and seen.last_error not in _GRAVE:
         said.append(trouble(reader, seen.last_error))
     return said
+
+
+def _estrangement(reader: Reader, seen: Overview) -> list[str]:
+    """Say why head office and the tablet do not work together, if they do not."""
+    if not seen.paired:
+        return [trouble(reader, Trouble.NOT_PAIRED.value)]
+    if seen.last_error in _GRAVE:
+        return [trouble(reader, seen.last_error)]
+    return [] if seen.asking else [trouble(reader, "stopped")]
 
 
 def _contact(reader: Reader, seen: Overview, now: datetime) -> str:

@@ -33,7 +33,12 @@ class Walk:
         self._services, self._stage = services, stage
         self._keeper = Keeper(services, later, snapshot.settings.times.try_again, self._storage_works)
         self._answers = Answers(self._keeper, tick)
-        self._patience = Patience(later, idle=self.unattended, ask=self._ask, over=self._give_up)
+        self._patience = Patience(
+            later,
+            idle=self.unattended,
+            ask=lambda seconds, of: stage.lay_over(compose.still_there(self._visit, seconds, of)),
+            over=self._give_up,
+        )
         self._next_snapshot = snapshot
         self._closed_in: str | None = None
         self._visit: Visit
@@ -43,7 +48,12 @@ class Walk:
     @property
     def vacant(self) -> bool:
         """Whether no customer is in the middle of a visit."""
-        return bool(self._closed_in) or self._visit.response is None or self._visit.moment is Moment.THANKS
+        return self._shut or self._visit.response is None or self._visit.moment is Moment.THANKS
+
+    @property
+    def _shut(self) -> bool:
+        """Whether nothing is asked: answers cannot be kept, or head office wants none from here."""
+        return bool(self._closed_in) or not self._snapshot.asking
 
     @property
     def response(self) -> Response | None:
@@ -94,7 +104,7 @@ class Walk:
 
     def speak(self, language: str) -> None:
         """Go on in another language."""
-        if self._visit.moment is Moment.QUESTION and not self._closed_in:
+        if self._visit.moment is Moment.QUESTION and not self._shut:
             self._visit = self._visit.speak(language)
             self._keep()
             self._show()
@@ -104,7 +114,7 @@ class Walk:
 
         Whatever else taps a score once the question has gone is not an answer.
         """
-        if self._visit.moment is not Moment.QUESTION or self._closed_in:
+        if self._visit.moment is not Moment.QUESTION or self._shut:
             return
         before = self._visit.response
         if before is None:
@@ -273,10 +283,6 @@ class Walk:
         self._show()
         self._patience.for_thanks(self.next_customer)
 
-    def _ask(self, seconds: int, of: float) -> None:
-        """Ask whether anybody is there, with so many seconds left to answer."""
-        self._stage.lay_over(compose.still_there(self._visit, seconds, of))
-
     def _storage_works(self, works: bool) -> None:
         if not works and not self.vacant:
             self._finish()
@@ -289,8 +295,8 @@ class Walk:
             self._show()
 
     def _show(self) -> None:
-        if self._closed_in:
-            self._stage.show(compose.closed(self._closed_in))
+        if self._shut:
+            self._stage.show(compose.shut(self._visit.language, self._closed_in))
         else:
             self._stage.show(compose.scene(self._snapshot, self._visit, self._draft, change=self._changing))
 

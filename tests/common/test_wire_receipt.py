@@ -66,7 +66,7 @@ def test_any_part_of_a_receipt_may_be_anything(part: str, value: Any) -> None:
         read_receipt(receipt_document(A_RECEIPT) | {part: value})
 
 
-@pytest.mark.parametrize("part", sorted(set(PARTS) - {"settings"}))
+@pytest.mark.parametrize("part", sorted(set(PARTS) - {"settings", "asking"}))
 def test_a_receipt_without_a_part_is_none(part: str) -> None:
     document = receipt_document(A_RECEIPT)
     del document[part]
@@ -138,3 +138,12 @@ def test_w15_a_hub_from_before_settings_names_none() -> None:
     document = receipt_document(A_RECEIPT)
     del document["settings"]
     assert read_receipt(document) == A_RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("said", "asking"), [({}, True), ({"asking": True}, True), ({"asking": False}, False)]
+)
+def test_w11_a_receipt_says_whether_customers_are_asked(said: dict[str, bool], asking: bool) -> None:
+    document = receipt_document(A_RECEIPT)
+    del document["asking"]
+    assert read_receipt(document | said).asking is asking

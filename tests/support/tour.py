@@ -29,7 +29,8 @@ def customers(
         yield name
         screen.tap("thanks")
     come()
-    screen.app.show(compose.closed(screen.app.walk.bystander[1]))
+    language = screen.app.walk.bystander[1]
+    screen.app.show(compose.shut(language, language))
     screen.frames(4)
     yield "closed"
     screen.app.walk.next_customer()

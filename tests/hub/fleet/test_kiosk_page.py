@@ -121,13 +121,14 @@ def test_a_move_that_cannot_be_is_explained_and_changes_nothing(
     assert "Navigli" not in reader.get("/fleet").text
 
 
-def test_a_stopped_kiosk_brings_what_it_has_and_is_missed_by_nobody(
+def test_w11_a_stopped_kiosk_brings_what_it_has_and_is_missed_by_nobody(
     reader: Reader, tablet: Tablet, clock: Clock
 ) -> None:
     reader.get(page_of(tablet))
     page = reader.send(f"{page_of(tablet)}/state", state="stopped")
     assert "The kiosk asks nobody any more" in page.text
-    assert tablet.give(a_response(1)).verdicts[0].outcome == "accepted"
+    receipt = tablet.give(a_response(1))
+    assert (receipt.asking, receipt.verdicts[0].outcome) == (False, "accepted")
     clock.forward(days=3)
     assert '<span class="tag alarm">no contact' not in reader.get("/fleet").html
     assert "stopped" in reader.get("/fleet?which=stopped").text
