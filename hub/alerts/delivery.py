@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 
 def deliver(app: Flask) -> None:
-    """Send the mails that are due. One that has become needless is dropped, at night each waits."""
+    """Send the mails that are due. One that has become needless is dropped, at night each waits.
+
+    The first failure ends the round: a server that hangs is not asked for each mail.
+    """
     hub: Hub = app.extensions["cerchio"]
     if not hub.settings.mail_host:
         return
@@ -27,11 +30,12 @@ def deliver(app: Flask) -> None:
     for letter in letters:
         with writing(hub.engine) as connection:
             mine = post.take_hold(connection, letter, hub.now())
-        if mine:
-            _deliver(app, hub, letter)
+        if mine and not _deliver(app, hub, letter):
+            return
 
 
-def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> None:
+def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> bool:
+    """Do what is to be done with a mail now; return False if sending it failed."""
     now = hub.now()
     with writing(hub.engine) as connection:
         about = post.about(connection, letter.id, now)
@@ -41,7 +45,7 @@ def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> None:
         elif day_begins > now:
             post.put_off(connection, letter.id, day_begins)
     if not about or day_begins > now:
-        return
+        return True
     trouble = _sent(app, hub, letter, about, now)
     with writing(hub.engine) as connection:
         if not trouble:
@@ -50,6 +54,7 @@ def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> None:
             post.drop(connection, letter.id, now, trouble)
         else:
             post.put_off(connection, letter.id, next_try(now, letter.tries), trouble)
+    return not trouble
 
 
 def _sent(app: Flask, hub: Hub, letter: post.Letter, about: Sequence[int], now: datetime) -> str:

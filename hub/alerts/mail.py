@@ -84,9 +84,9 @@ def _why(reason: Exception) -> str:
 _WHY: Sequence[tuple[type[Exception], str]] = (
     (smtplib.SMTPAuthenticationError, "the mail server refuses the sign-in (code {code})"),
     (smtplib.SMTPResponseException, "the mail server refuses the mail (code {code})"),
-    (smtplib.SMTPServerDisconnected, "the mail server does not answer, or ended the connection"),
+    (smtplib.SMTPServerDisconnected, "the mail server did not answer in time, or ended the connection"),
     (smtplib.SMTPException, "the mail server does not offer what mail_security or mail_user ask for"),
-    (TimeoutError, "the mail server does not answer in time"),
+    (TimeoutError, "the mail server cannot be reached in time"),
     (ssl.SSLError, "the mail server's certificate is none that this machine trusts"),
     (ConnectionRefusedError, "nobody listens at the mail server's port"),
     (UnreadablePassword, "the file with the mail server's password cannot be read"),

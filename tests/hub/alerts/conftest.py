@@ -93,12 +93,12 @@ class Days:
 def days(app: Flask, clock: Clock, engine: Engine, rome: Store) -> Days:
     employ(app, BOSS, "Paola Conti")
     employ(app, MANAGER, "Marco Bianchi", "rome")
-    clock.time = datetime(2026, 3, 25, 7, 30, tzinfo=UTC)
+    clock.time = datetime(2026, 3, 24, 22, 30, tzinfo=UTC)
     return Days(app, clock, engine)
 
 
 @pytest.fixture
 def old_tablet(days: Days, tablet: Tablet) -> Tablet:
-    """Return the tablet at the checkout of Rome, on the morning of a Wednesday, after its usual weeks."""
+    """Return the tablet at the checkout of Rome, late on a Tuesday, after its usual weeks."""
     days.past(tablet)
     return tablet
