@@ -83,6 +83,12 @@ def storm(arguments: Sequence[str]) -> int:
     return in_the_foreground([str(PYTHON), "-m", "tests.journeys.storm", *arguments])
 
 
+def silence(arguments: Sequence[str]) -> int:
+    """Try the silence alarm on simulated shops; returns 1 if it is wrong more often than promised."""
+    prepare("test")
+    return in_the_foreground([str(PYTHON), "-m", "tests.benchmarks.silence", *arguments])
+
+
 def in_the_foreground(command: Sequence[str]) -> int:
     """Run a program that keeps the terminal, so that a debugger works, and return its exit code.
 
