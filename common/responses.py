@@ -88,7 +88,10 @@ TEST = "test"
 """The flag of an answer that somebody gave to try the kiosk. It is received, and never counts."""
 
 LONGEST_NAME = 64
-_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
+NAME = r"[A-Za-z0-9][A-Za-z0-9 _.-]*"
+"""How a name is written, of at most LONGEST_NAME characters."""
+
+_NAME = pattern(NAME)
 
 
 def is_name(value: object) -> TypeGuard[str]:

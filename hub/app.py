@@ -15,6 +15,7 @@ import hub.responses.tables
 import hub.stores.tables
 import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
 from common.wire import LARGEST_BATCH
+from hub import openapi
 from hub.alerts import pages as alerts
 from hub.alerts.neighbours import Neighbours
 from hub.alerts.rules.post import Reader
@@ -57,7 +58,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     welcome(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH
     problems.install(app, failure_page)
-    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store)):
+    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store), openapi.api):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(at_work, waiting_by_store))
     app.extensions["cerchio.alerts"] = Neighbours(at_work, settings_for, _readers)

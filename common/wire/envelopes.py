@@ -9,6 +9,7 @@ from common.responses import clean_comment
 from common.wire.fields import read_count, read_time, short, written_time
 from common.wire.items import item_document, read_id, read_item
 from common.wire.values import (
+    LONGEST_APP,
     MOST_OVERRULED,
     MOST_RESPONSES,
     PROTOCOL,
@@ -145,7 +146,7 @@ def _totals(document: Mapping[str, Any]) -> Totals:
 
 def _health(document: Mapping[str, Any]) -> Health:
     return Health(
-        app=clean_comment(str(document["app"]))[:40],
+        app=clean_comment(str(document["app"]))[:LONGEST_APP],
         survey=read_count(document, "survey"),
         free_disk=read_count(document, "free_disk"),
         offset=_offset(document["offset"]),

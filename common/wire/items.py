@@ -19,7 +19,15 @@ from common.responses import (
     is_name,
 )
 from common.wire.fields import read_time, written_time
-from common.wire.values import Code, Numbered, Refusal
+from common.wire.values import (
+    LARGEST_BOX,
+    MOST_NAMES,
+    SMALLEST_BOX,
+    UUID7,
+    Code,
+    Numbered,
+    Refusal,
+)
 
 
 class _Unreadable(ValueError):
@@ -29,7 +37,7 @@ class _Unreadable(ValueError):
         self.code = code
 
 
-_ID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_ID = pattern(UUID7)
 _KINDS = {kind.value: kind for kind in Kind}
 _CHANNELS = {channel.value: channel for channel in Channel}
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -143,7 +151,7 @@ def _name(value: Any) -> str:
 
 
 def _names(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or len(values) > 20:
+    if not isinstance(values, list) or len(values) > MOST_NAMES:
         raise _Unreadable(Code.BAD_REASONS)
     return tuple([_name(value) for value in values])
 
@@ -158,7 +166,7 @@ def _contact(value: Any) -> SealedContact:
     try:
         box = b64decode(value["box"], validate=True)
         consent = value["consent"]
-        if not 48 < len(box) <= 2048:
+        if not SMALLEST_BOX <= len(box) <= LARGEST_BOX:
             raise _Unreadable(Code.BAD_CONTACT)
         return SealedContact(
             key=_name(value["key"]),

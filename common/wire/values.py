@@ -20,6 +20,18 @@ MOST_OVERRULED = 100
 LARGEST_BATCH = 16 * 2**20
 """Bytes of one batch after decompression: 1,000 responses with 4,000 characters of any script."""
 
+UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+"""How the id of a response is written."""
+
+MOST_NAMES = 20
+"""Reasons of one response, and flags."""
+
+SMALLEST_BOX, LARGEST_BOX = 49, 2048
+"""Bytes of sealed contact details; 48 of them are the seal."""
+
+LONGEST_APP = 40
+"""Characters of the version of a kiosk's program."""
+
 LONGEST_WHY = 200
 """Characters in which a kiosk says why it does not use something."""
 
@@ -27,6 +39,7 @@ SYNC_PATH = "/api/v1/sync"
 SURVEY_PATH = "/api/v1/survey"
 PAIRING_PATH = "/api/v1/pairing"
 PAIRING_KEY_PATH = "/api/v1/pairing/key"
+OPENAPI_PATH = "/api/v1/openapi.json"
 
 
 class BadBatch(ValueError):
