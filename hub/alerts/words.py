@@ -40,7 +40,7 @@ def sentence(alarm: Alarm, now: datetime) -> str:
 def hint(standing: Standing) -> str:
     """Return what may be the cause, and what to look at."""
     if standing is Standing.OFFLINE:
-        return str(gettext("The tablet may be off, or its network down. It keeps what it is answered."))
+        return str(gettext("The tablet may be off, or its network down. It keeps the answers it gets."))
     return str(gettext("It reports, but nobody answers. Is it covered, turned away, or its screen off?"))
 
 

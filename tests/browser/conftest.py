@@ -13,6 +13,7 @@ from hub.cli import bring_up
 from hub.config import Settings
 from hub.db import open_engine
 from hub.web.context import Hub as Inside
+from tests.support.alarms import alarm
 from tests.support.chain import BOSS, PASSWORD, employ, furnish
 from tests.support.hub import Hub, serving
 
@@ -55,6 +56,7 @@ def _fill(data: Path, full: bool) -> None:
     app = create_app(settings)
     if full:
         furnish(app, busy=0.6)
+        alarm(app)
         employ(app, POLYGLOT, "Ada Lingua")
     else:
         employ(app, BOSS, "Paola Conti")

@@ -53,7 +53,7 @@ def test_pages_of_an_empty_hub(
 ) -> None:
     window = open_window(empty_hub, size, language, scheme)
     window.sign_in()
-    for path in ("/", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair"):
+    for path in ("/", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair", "/alerts", "/alerts?list=ended"):
         check(window.open(path))
 
 

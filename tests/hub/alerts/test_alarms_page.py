@@ -170,9 +170,7 @@ def test_closed_days_are_set_listed_and_taken_back(days: Days) -> None:
     assert "There is no store paris." in run(days, "closed-day", "2099-12-25", "--store", "paris").output
 
 
-def test_kiosks_are_counted_with_those_that_have_too_little_history(
-    silent: Days, pair_tablet: PairTablet
-) -> None:
+def test_kiosks_with_too_little_history_are_counted(silent: Days, pair_tablet: PairTablet) -> None:
     second = pair_tablet(touchpoint="returns")
     with reading(silent.engine) as connection:
         assert board.counts(connection, None) == (1, 0)
