@@ -11,6 +11,10 @@ PAGES = (
     "/", "/?days=7&sort=lowest", "/?region=Italia&days=90", "/stores/ROMA?days=90", "/stores/FIRENZE",
     "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet?which=lost",
     "/fleet/pair", "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
+    "/alerts", "/alerts?list=ended&page=2", "/alerts?list=watched",
+)  # fmt: skip
+EMPTY = (
+    "/", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair", "/alerts", "/alerts?list=ended",
 )  # fmt: skip
 LOOKS = [("phone", "it", "light"), ("tablet", "es", "dark"), ("desk", "en", "light"), ("desk", "fr", "dark")]
 axe = Axe()
@@ -53,7 +57,7 @@ def test_pages_of_an_empty_hub(
 ) -> None:
     window = open_window(empty_hub, size, language, scheme)
     window.sign_in()
-    for path in ("/", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair", "/alerts", "/alerts?list=ended"):
+    for path in EMPTY:
         check(window.open(path))
 
 
