@@ -7,24 +7,32 @@ from common import wire
 from common.responses import LONGEST_COMMENT, LONGEST_NAME, Channel, Kind
 from hub.fleet.queries import MOST_GAPS
 from hub.fleet.rules import INTERVAL_SECONDS, LIFE
-from hub.web.problems import Reason
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "common" / "WIRE.md").read_text("utf-8")
 
-PAGES_ONLY = {Reason.FORBIDDEN}
-"""Problems that only people meet."""
+HUB_ONLY = {"12"}
+"""Promises that a kiosk keeps by nothing of its own: what is erased is a duplicate like any other."""
 
 
 def test_every_promise_has_a_test_that_names_it_and_the_other_way_round() -> None:
     promised = findall(r"^\*\*W(\d+)\*\* ", DOCUMENT, MULTILINE)
-    signed = {
+    assert promised == [str(number) for number in range(1, len(promised) + 1)]
+    assert signed("") == set(promised)
+
+
+def test_both_sides_sign_every_promise_that_both_have_to_keep() -> None:
+    assert signed("hub") >= signed("")
+    assert signed("kiosk") == signed("") - HUB_ONLY
+
+
+def signed(side: str) -> set[str]:
+    """Return the numbers of the promises that tests of a side name; of all sides if it is empty."""
+    return {
         number
-        for file in (ROOT / "tests").rglob("test_*.py")
+        for file in (ROOT / "tests" / side).rglob("test_*.py")
         for number in findall(r"^ *(?:async )?def test_w(\d+)_", file.read_text("utf-8"), MULTILINE)
     }
-    assert promised == [str(number) for number in range(1, len(promised) + 1)]
-    assert signed == set(promised)
 
 
 def test_every_reason_to_refuse_a_response_is_written_down_and_no_other() -> None:
@@ -37,15 +45,10 @@ def test_every_reason_to_refuse_a_response_is_written_down_and_no_other() -> Non
     assert "`unknown_answer`" in DOCUMENT
 
 
-def test_every_problem_is_written_down_with_its_status() -> None:
-    rows = findall(r"^\| (\d{3}) \| (.+?) \|", DOCUMENT, MULTILINE)
-    written = {code: int(status) for status, codes in rows for code in findall(r"`(\w+)`", codes)}
-    assert written == {reason.code: reason.status for reason in set(Reason) - PAGES_ONLY}
-
-
 def test_addresses_limits_and_words_are_those_of_the_code() -> None:
     for path in (wire.SYNC_PATH, wire.SURVEY_PATH, wire.PAIRING_PATH, wire.PAIRING_KEY_PATH):
         assert f" {path}\n" in DOCUMENT or f" {path} " in DOCUMENT
+    assert f"`GET {wire.OPENAPI_PATH}`" in DOCUMENT
     assert f"at most {wire.LARGEST_BATCH} bytes" in DOCUMENT
     assert f"at most {wire.MOST_RESPONSES} responses" in DOCUMENT
     assert f"at most {MOST_GAPS} ranges" in DOCUMENT
