@@ -89,6 +89,12 @@ def silence(arguments: Sequence[str]) -> int:
     return in_the_foreground([str(PYTHON), "-m", "tests.benchmarks.silence", *arguments])
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    """Send a hub what no kiosk sends; returns 1 if it broke at something, or grew."""
+    prepare("test")
+    return in_the_foreground([str(PYTHON), "-m", "tests.fuzzing", *arguments])
+
+
 def in_the_foreground(command: Sequence[str]) -> int:
     """Run a program that keeps the terminal, so that a debugger works, and return its exit code.
 

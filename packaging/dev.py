@@ -5,6 +5,7 @@ python3 packaging/dev.py test     every check and every test
 python3 packaging/dev.py bench    every benchmark against its bounds
 python3 packaging/dev.py storm    many kiosks and a hub in every weather; nothing may be lost or doubled
 python3 packaging/dev.py silence  simulated shops: how often the silence alarm is wrong, and how soon right
+python3 packaging/dev.py fuzz     requests that no kiosk sends; the hub may neither break nor grow
 python3 packaging/dev.py docs     writes the generated pages of docs/
 python3 packaging/dev.py pictures pictures of every screen, and a page that shows them side by side
 python3 packaging/dev.py package  the kiosk's Debian package; --check and --boot try it in a clean Debian
@@ -54,6 +55,8 @@ def obey(arguments: Sequence[str]) -> int:
         return checks.storm(arguments[1:])
     if arguments[:1] == ["silence"]:
         return checks.silence(arguments[1:])
+    if arguments[:1] == ["fuzz"]:
+        return checks.fuzz(arguments[1:])
     wanted = parser().parse_args(arguments)
     match wanted.command:
         case "run":
@@ -94,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("names", nargs="*", help="only these")
     commands.add_parser("storm", help="let a storm blow on many kiosks and a hub; --help says how")
     commands.add_parser("silence", help="try the silence alarm on simulated shops; --help says how")
+    commands.add_parser("fuzz", help="send a hub what no kiosk sends; --help says how")
     commands.add_parser("docs", help="write the generated pages of docs/")
     shown = commands.add_parser("pictures", help="take a picture of every screen in every size and look")
     shown.add_argument("--to", type=Path, default=pictures.FOLDER, help="folder for them (build/pictures)")

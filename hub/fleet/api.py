@@ -1,6 +1,7 @@
 """What kiosks ask for: pairing (RFC 8628), and the check of a device key that every other request shows."""
 
 from base64 import b64encode
+from json import loads
 from secrets import token_hex
 from typing import Any
 
@@ -17,6 +18,9 @@ from hub.web.context import current_hub
 from hub.web.problems import Problem, Reason
 
 api = Blueprint("fleet_api", __name__)
+
+LARGEST_REQUEST = 4096
+"""Bytes. Anybody may ask for a key, so nobody may make the hub read much."""
 
 
 def require_device(connection: Connection) -> Device:
@@ -68,7 +72,12 @@ def hand_over() -> Response:
 
 
 def _device_code() -> str:
-    document = request.get_json(force=True, silent=True)
+    request.max_content_length = LARGEST_REQUEST
+    try:
+        document = loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        # Flask's own reader knows no RecursionError, and nesting by the thousand would be a crash.
+        document = None
     code = document.get("device_code") if isinstance(document, dict) else None
     if not isinstance(code, str) or not code.isascii():
         raise Problem(Reason.BAD_REQUEST, "device_code is missing.")

@@ -5,6 +5,7 @@ from re import MULTILINE, findall
 
 from common import wire
 from common.responses import LONGEST_COMMENT, LONGEST_NAME, Channel, Kind
+from hub.fleet.api import LARGEST_REQUEST
 from hub.fleet.queries import MOST_GAPS
 from hub.fleet.rules import INTERVAL_SECONDS, LIFE
 
@@ -52,6 +53,7 @@ def test_addresses_limits_and_words_are_those_of_the_code() -> None:
     assert f"at most {wire.LARGEST_BATCH} bytes" in DOCUMENT
     assert f"at most {wire.MOST_RESPONSES} responses" in DOCUMENT
     assert f"at most {MOST_GAPS} ranges" in DOCUMENT
+    assert f"at most {LARGEST_REQUEST} bytes" in DOCUMENT
     assert f"at most {wire.MOST_OVERRULED} of them" in DOCUMENT
     assert f"at most {LONGEST_COMMENT} characters" in DOCUMENT
     assert f"1 to {LONGEST_NAME} letters" in DOCUMENT

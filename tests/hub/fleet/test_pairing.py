@@ -13,6 +13,7 @@ from common.sealing import key_id
 from common.wire import PAIRING_PATH
 from hub.db import reading, writing
 from hub.db.audit import audit
+from hub.fleet.api import LARGEST_REQUEST
 from hub.fleet.queries import approve, fleet
 from hub.fleet.rules import ALPHABET, LIFE, MOST_PAIRINGS, MOST_TRIES, typed_code
 from hub.fleet.tables import kiosks, pairings
@@ -157,7 +158,14 @@ def test_strangers_cannot_fill_the_hub_with_pairings(send: Send, clock: Clock) -
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b"not json", b"\xff", dumps({"device_code": 5}).encode()]
+    "body",
+    [b"", b"{}", b"[]", b"not json", b"\xff", dumps({"device_code": 5}).encode(), b"[" * 4000],
 )
 def test_a_request_without_a_device_code_is_a_bad_one(send: Send, body: bytes) -> None:
     assert send("/api/v1/pairing/key", body, {"Content-Type": "application/json"}).code == "bad_request"
+
+
+def test_nobody_makes_the_hub_read_much_before_it_knows_them(send: Send) -> None:
+    body = b" " * LARGEST_REQUEST
+    assert send("/api/v1/pairing/key", body, {}).code == "bad_request"
+    assert send("/api/v1/pairing/key", body + b" ", {}).code == "too_large"
