@@ -31,6 +31,7 @@ from hub.ingest import api as ingest
 from hub.people.pages import welcome
 from hub.people.queries import active_people
 from hub.people.rules import Role
+from hub.privacy import pages as privacy
 from hub.scores import pages as scores
 from hub.surveys import api as surveys
 from hub.surveys.queries import settings_for
@@ -62,7 +63,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(at_work, waiting_by_store))
     app.extensions["cerchio.alerts"] = Neighbours(at_work, settings_for, _readers)
-    for room in (followup, fleet_pages, doubts, alerts):
+    for room in (followup, fleet_pages, doubts, alerts, privacy):
         app.register_blueprint(room.pages)
     return app
 

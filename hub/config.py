@@ -97,6 +97,14 @@ class Settings:
         default="",
         metadata={"sentence": "The address that mails come from; empty is mail_user."},
     )
+    keep_after_reply: int = field(
+        default=30,
+        metadata={"sentence": "Days from the reply on that contact details are kept, 1 to 30."},
+    )
+    keep_at_most: int = field(
+        default=90,
+        metadata={"sentence": "Days from the answer on that they are kept at most, 1 to 90."},
+    )
     quiet_hours: str = field(
         default="21-8",
         metadata={"sentence": "When alarms are not mailed, from hour to hour on each store's clock."},
@@ -115,6 +123,7 @@ class Settings:
         values.setdefault("data", default_data())
         settings = cls(**values)
         settings._check_mail()
+        settings._check_promises()
         return settings
 
     @property
@@ -142,6 +151,15 @@ class Settings:
     def sender(self) -> str:
         """The address that mails come from."""
         return self.mail_from or self.mail_user
+
+    def _check_promises(self) -> None:
+        """Customers are told 30 and 90 days; less is allowed."""
+        for name, most in (("keep_after_reply", 30), ("keep_at_most", 90)):
+            days = getattr(self, name)
+            if not 1 <= days <= most:
+                raise BadSetting(
+                    f"{name} is 1 to {most} days, not {days}: {most} is what customers are told."
+                )
 
     def _check_mail(self) -> None:
         _ = self.quiet

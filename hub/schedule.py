@@ -8,12 +8,14 @@ from flask import Flask
 
 from hub.alerts.delivery import deliver
 from hub.alerts.jobs import watch
+from hub.privacy.jobs import delete_due
 from hub.web.context import Hub
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY, SEND_EVERY = 60, 20
-"""Seconds. How often a process asks whether it is its turn to look, and whether a mail is due."""
+LOOK_EVERY, SEND_EVERY, DELETE_EVERY = 60, 20, 3600
+"""Seconds. How often a process asks whether it is its turn to look, whether a mail is due, and whether
+contact details have been kept for long enough."""
 
 
 class Schedule:
@@ -22,9 +24,10 @@ class Schedule:
     def __init__(self, app: Flask) -> None:
         self._scheduler = BackgroundScheduler(timezone="UTC")
         hub: Hub = app.extensions["cerchio"]
-        jobs: dict[Callable[[], None], int] = {
+        jobs: dict[Callable[[], object], int] = {
             lambda: watch(hub, app.extensions["cerchio.alerts"]): LOOK_EVERY,
             lambda: deliver(app): SEND_EVERY,
+            lambda: delete_due(hub): DELETE_EVERY,
         }
         for job, seconds in jobs.items():
             self._scheduler.add_job(
@@ -40,7 +43,7 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
 
-def _guarded(job: Callable[[], None]) -> Callable[[], None]:
+def _guarded(job: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             job()

@@ -8,6 +8,7 @@ from hub.cli import (  # noqa: F401 - their commands join main
     history,
     kiosks,
     people,
+    privacy,
     scores,
     server,
     settings,

@@ -69,9 +69,7 @@ def _unusable(kiosk: Kiosk) -> list[str]:
     """Say what a kiosk does not use although it should, and what it uses instead."""
     told = []
     if why := kiosk.survey_trouble:
-        told.append(
-            f"{kiosk.name}: it cannot use the survey ({why}) and stays with version {kiosk.survey}."
-        )
+        told.append(f"{kiosk.name}: it cannot use the survey ({why}) and stays with version {kiosk.survey}.")
     if why := kiosk.settings_trouble:
         old = f"stays with version {kiosk.settings}" if kiosk.settings else "goes on without"
         told.append(f"{kiosk.name}: it cannot use the new settings ({why}) and {old}.")

@@ -33,6 +33,7 @@ from hub.responses.rules import (
     Standing,
     Stored,
     corrections,
+    less,
     moved,
     only,
     tally,
@@ -118,6 +119,17 @@ def _sweep_out(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Non
         {f"old_{name}": row[name] for name in TALLY_KEY} | {"old_counted": not row["counted"]} for row in rows
     ]
     connection.execute(delete(tallies).where(*same, *empty), old)
+
+
+def take_out(connection: Connection, ids: Collection[str]) -> list[Mapping[str, Any]]:
+    """Delete responses, and count them no more; return what is left of each: id, kiosk, sequence, tally."""
+    kept = [responses.c[name] for name in ("id", "kiosk", "sequence", *TALLY_KEY, "score")]
+    gone = delete(responses).where(responses.c.id.in_(ids)).returning(*kept)
+    rows: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(gone).mappings()]
+    add_up(connection, tallies, less(rows), COUNTS)
+    if rows:
+        _sweep_out(connection, [{**row, "counted": not row["counted"]} for row in rows])
+    return rows
 
 
 def rebuild_tallies(connection: Connection) -> list[Correction]:

@@ -140,9 +140,14 @@ def tally(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def moved(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return by how much tallies change where rows of responses have just begun, or ceased, to count."""
     now = list(rows)
-    before = tally([{**row, "counted": not row["counted"]} for row in now])
-    lost = [{name: value if name in TALLY_KEY else -value for name, value in row.items()} for row in before]
-    return tally(now) + lost
+    return tally(now) + less([{**row, "counted": not row["counted"]} for row in now])
+
+
+def less(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return by how much tallies change where rows of responses are counted there no more."""
+    return [
+        {name: value if name in TALLY_KEY else -value for name, value in row.items()} for row in tally(rows)
+    ]
 
 
 def only(rows: Iterable[Mapping[str, Any]], ids: Collection[str]) -> list[Mapping[str, Any]]:

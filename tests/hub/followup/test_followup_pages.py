@@ -13,7 +13,7 @@ from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.followup.queries import open_cases
 from hub.responses.queries import store
-from hub.responses.rules import Source, row
+from hub.responses.rules import Source, email_hash, phone_hash, row
 from hub.responses.tables import responses
 from hub.stores.rules import business_day
 from hub.web.context import Hub
@@ -22,6 +22,7 @@ from tests.support.answers import a_response, an_id
 from tests.support.chain import BOSS, MANAGER, open_two_stores
 from tests.support.reader import Reader
 
+PHONE = "+39 06 1234 5678"
 COMMENT = "Un’ora di coda alla cassa."
 
 
@@ -38,6 +39,8 @@ def give(app: Flask, number: int, store_code: str = "ROMA", days: float = 0, **c
     } | changes
     response: Response = a_response(number, **changes)
     source = Source(store_code, business_day(given, "Europe/Rome", 0), now)
+    source.email_hash = email_hash(f"customer{number}@example.com", hub.secrets.erasure)
+    source.phone_hash = phone_hash(PHONE, hub.secrets.erasure)
     with writing(hub.engine) as connection:
         rows = [row(response, source)]
         store(connection, rows)
@@ -46,7 +49,7 @@ def give(app: Flask, number: int, store_code: str = "ROMA", days: float = 0, **c
 
 def sealed(hub: Hub, number: int, given: datetime) -> SealedContact:
     public = hub.secrets.public_key
-    contact = Contact(email=f"customer{number}@example.com", phone="+39 06 1234 5678")
+    contact = Contact(email=f"customer{number}@example.com", phone=PHONE)
     return SealedContact(
         key_id(public), seal(contact, an_id(number), public), Consent("standard-1", "it", given)
     )
