@@ -28,11 +28,11 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_ADDRESS = 134
 """Characters; a longer one makes a QR code of more modules than 1024 by 600 pixels draw for a telephone."""
 
-# Texts, because a kiosk's first frame does not wait for patterns that it may not need.
-_COLOUR = r"#[0-9A-Fa-f]{6}"
-_ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
+# How these are written. Texts, because a kiosk's first frame does not wait for patterns that it may not need.
+COLOUR = r"#[0-9A-Fa-f]{6}"
+ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
 _LIST = (list, tuple)
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 class BrokenSettings(ValueError):
@@ -244,7 +244,7 @@ def _brand(given: Mapping[str, Any]) -> Brand:
 
 
 def _colour(name: str, value: Any) -> str:
-    if not isinstance(value, str) or (value and not fullmatch(_COLOUR, value)):
+    if not isinstance(value, str) or (value and not fullmatch(COLOUR, value)):
         raise BrokenSettings(f"the {name} colour {_said(value)} is none like #0E5A6B")
     return value
 
@@ -274,7 +274,7 @@ def _spells(day: str, spells: Any) -> tuple[Spell, ...]:
 
 
 def _clock(day: str, text: Any) -> time:
-    if not isinstance(text, str) or not fullmatch(_CLOCK, text):
+    if not isinstance(text, str) or not fullmatch(CLOCK, text):
         raise BrokenSettings(f"the hours of {day} have {_said(text)}, which is no time like 09:00")
     return time.fromisoformat(text)
 
@@ -282,7 +282,7 @@ def _clock(day: str, text: Any) -> time:
 def _address(text: Any) -> str:
     if isinstance(text, str) and len(text) > LONGEST_ADDRESS:
         raise BrokenSettings(f"the address has {len(text)} characters; it takes {LONGEST_ADDRESS}")
-    if not isinstance(text, str) or (text and not fullmatch(_ADDRESS, text)):
+    if not isinstance(text, str) or (text and not fullmatch(ADDRESS, text)):
         raise BrokenSettings(f"the address {_said(text)} is none like https://survey.example.com")
     return text
 

@@ -6,7 +6,10 @@ from typing import Any
 from common.nps import Segment
 from common.responses import Kind
 from common.settings import (
+    ADDRESS,
     BETWEEN,
+    CLOCK,
+    COLOUR,
     COUNTS,
     DAYS,
     LARGEST_LOGO,
@@ -70,9 +73,9 @@ def _by_segment(values: Schema) -> Schema:
 
 
 def _settings() -> Schema:
-    colour = text(pattern="^(#[0-9A-Fa-f]{6})?$")
+    colour = text(pattern=f"^({COLOUR})?$")
     logo = base64_of(0, LARGEST_LOGO)
-    spell = a_list(text(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$"), minItems=2, maxItems=2)
+    spell = a_list(text(pattern=f"^{CLOCK}$"), minItems=2, maxItems=2)
     line = text(minLength=1, maxLength=LONGEST_FIX)
     return shape(
         {"version": count(below=2**31)},
@@ -82,7 +85,7 @@ def _settings() -> Schema:
             "doubts": _numbers(Doubts),
             "brand": shape({}, {"primary": colour, "secondary": colour, "logo": logo}),
             "hours": shape({}, {day: a_list(spell) for day in DAYS}) | {"additionalProperties": False},
-            "address": text(maxLength=LONGEST_ADDRESS, pattern="^(https://.*)?$"),
+            "address": text(maxLength=LONGEST_ADDRESS, pattern=f"^({ADDRESS})?$"),
             "fixes": a_list(table(line), maxItems=MOST_FIXES),
         },
     )

@@ -108,9 +108,7 @@ def test_its_members_are_those_of_wire_mds_tables() -> None:
     for about, members in found.items():
         schema = schemas[TABLES[about]]
         assert set(schema["properties"]) == set(members), about
-        optional = {name for name, row in members.items() if "be left out" in row or "or left out" in row}
-        if about == "receipt":
-            optional.add("overruled")  # "left out if there were none"
+        optional = {name for name, row in members.items() if "left out" in row}
         assert set(members) - set(schema["required"]) == optional, about
 
 
