@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=5)
 """Between two looks."""
 
+ALARMING = (Standing.SILENT, Standing.OFFLINE)
+
+MOST_LEARNED = 500
+"""Kiosks that learn at one look; more would keep the others waiting."""
+
 PATIENCE = timedelta(minutes=15)
 """A contact lasts while no two of its signs are so far apart, or three syncs where these are rarer."""
 
@@ -42,12 +47,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is known before a look: reports, shops by code, watches, and alarms by kiosk."""
+    """What is known before a look: reports, shops by code, watches, and alarms by kiosk.
+
+    crowds says how many kiosks there are in a store, and at a touchpoint of a store.
+    """
 
     reports: Sequence[Report]
     shops: Mapping[str, Shop]
     watches: Mapping[str, Watch]
     alarms: Mapping[str, GoingOn]
+    crowds: Mapping[str | tuple[str, str], int]
 
 
 def watch(hub: Hub, neighbours: Neighbours) -> None:
@@ -63,6 +72,7 @@ def watch(hub: Hub, neighbours: Neighbours) -> None:
         if now - before > patience:  # nobody looked, so nobody knows which kiosks were in contact
             world = replace(world, watches=_out_of_contact(world.watches))
         looks = [_look(connection, world, report, now, patience) for report in world.reports]
+        looks = _learn_some(connection, world, looks, now)
     with writing(hub.engine) as connection:
         _apply(connection, world, looks, now)
         new = _raise(connection, looks, now)
@@ -86,6 +96,7 @@ def _gather(connection: Connection, neighbours: Neighbours, now: datetime) -> Wo
         },
         watching.known_watches(connection),
         {alarm.kiosk: alarm for alarm in watching.going_on(connection)},
+        Counter(place for each in reports for place in (each.store, (each.store, each.touchpoint))),
     )
 
 
@@ -108,15 +119,29 @@ def _look(connection: Connection, world: World, report: Report, now: datetime, p
     if known is None or (known.store, known.touchpoint) != (report.store, report.touchpoint):
         known = begin(report, now)
     seen = look(known, report, shop, now, patience)
-    if alarm is None and seen.learned_on != shop.day_of(now):
-        seen = _learn(connection, world, seen, shop, now)
-    kiosks = sum(each.store == report.store for each in world.reports)
-    return Look(seen, report, standing(seen, report, shop, kiosks, now), alarm)
+    return Look(seen, report, standing(seen, report, shop, world.crowds[report.store], now), alarm)
+
+
+def _learn_some(connection: Connection, world: World, looks: Sequence[Look], now: datetime) -> list[Look]:
+    """Let those kiosks learn that have not today, and have no alarm; the rest of many at the next looks."""
+    due = [
+        each
+        for each in looks
+        if each.alarm is None and each.watch.learned_on != world.shops[each.report.store].day_of(now)
+    ]
+    taught = {each.report.kiosk: _taught(connection, world, each, now) for each in due[:MOST_LEARNED]}
+    return [taught.get(each.report.kiosk, each) for each in looks]
+
+
+def _taught(connection: Connection, world: World, seen: Look, now: datetime) -> Look:
+    shop = world.shops[seen.report.store]
+    watch = _learn(connection, world, seen.watch, shop, now)
+    state = standing(watch, seen.report, shop, world.crowds[seen.report.store], now)
+    return replace(seen, watch=watch, standing=state)
 
 
 def _learn(connection: Connection, world: World, seen: Watch, shop: Shop, now: datetime) -> Watch:
-    place = (seen.store, seen.touchpoint)
-    alone = sum((each.store, each.touchpoint) == place for each in world.reports) == 1
+    alone = world.crowds[seen.store, seen.touchpoint] == 1
     since = min(now, seen.silence.since) - LEARNED_FROM
     counts = watching.answers_by_hour(connection, seen, since, alone=alone)
     return learned(seen, shop, counts, watching.earlier(connection, seen.kiosk, since), now)
@@ -124,7 +149,8 @@ def _learn(connection: Connection, world: World, seen: Watch, shop: Shop, now: d
 
 def _apply(connection: Connection, world: World, looks: Sequence[Look], now: datetime) -> None:
     """Remember what was seen, and end the alarms that are over."""
-    watching.keep_watches(connection, [(each.watch, each.report, each.standing) for each in looks])
+    changed = [each for each in looks if each.standing in ALARMING or _has_changed(each, world)]
+    watching.keep_watches(connection, [(each.watch, each.report, each.standing) for each in changed])
     watching.forget_watches(connection, world.watches.keys() - {each.kiosk for each in world.reports})
     there = {each.report.kiosk: each for each in looks}
     for alarm in world.alarms.values():
@@ -138,11 +164,13 @@ def _apply(connection: Connection, world: World, looks: Sequence[Look], now: dat
             watching.update_alarm(connection, alarm.id, silence.expected, silence.open_hours)
 
 
+def _has_changed(seen: Look, world: World) -> bool:
+    return world.watches.get(seen.report.kiosk) != seen.watch
+
+
 def _raise(connection: Connection, looks: Sequence[Look], now: datetime) -> list[tuple[int, str]]:
     """Raise alarms where none goes on; return each one's number and store."""
-    alarming = [
-        each for each in looks if each.alarm is None and each.standing in (Standing.SILENT, Standing.OFFLINE)
-    ]
+    alarming = [each for each in looks if each.alarm is None and each.standing in ALARMING]
     numbers = watching.raise_alarms(connection, [_row(each, now) for each in alarming])
     for number, count in Counter(each.report.store for each in alarming).items():
         log.warning("%d kiosks of the store %s have become silent.", count, number)
