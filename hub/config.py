@@ -107,7 +107,7 @@ class Settings:
     )
     quiet_hours: str = field(
         default="21-8",
-        metadata={"sentence": "When alarms are not mailed, from hour to hour on each store's clock; 0-0 is never."},
+        metadata={"sentence": "When alarms are not mailed, by hours of each store's clock; 0-0 is never."},
     )
 
     @classmethod
