@@ -54,3 +54,12 @@ def test_translations_keep_the_placeholders(language: str) -> None:
         wanted = sorted(PLACEHOLDER.findall(key(message)))
         for text in texts(message) if message.id else ():
             assert sorted(PLACEHOLDER.findall(text)) == wanted, key(message)
+
+
+def test_no_sentence_is_another_languages() -> None:
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        for text in {text for message in translation(language) if message.id for text in texts(message)}:
+            if len(PLACEHOLDER.sub("", text).split()) > 2:
+                assert text not in found, f"{text!r} is in {found[text]} and in {language}"
+                found[text] = language
