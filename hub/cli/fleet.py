@@ -1,5 +1,6 @@
 """The commands about kiosks."""
 
+from datetime import timedelta
 from json import dumps
 from typing import Any
 
@@ -13,6 +14,7 @@ from hub.db import reading, writing
 from hub.fleet import queries
 from hub.fleet.rules import DEFAULT_TOUCHPOINT, Kiosk, document, typed_code
 from hub.stores.queries import find_store
+from hub.web.formats import span
 
 
 @main.command("pair")
@@ -62,7 +64,7 @@ _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
 
 def _on_clock(name: str, minutes: int) -> str:
     side = "behind" if minutes > 0 else "ahead of"
-    return f"{name}: its clock is {abs(minutes)} minutes {side} the hub's."
+    return f"{name}: its clock is {span(timedelta(minutes=minutes))} {side} the hub's."
 
 
 def _unusable(kiosk: Kiosk) -> list[str]:

@@ -178,7 +178,7 @@ def test_a_hub_whose_clock_is_an_hour_off_counts_every_answer_once(
     clock, hour = WrongClock(), timedelta(hours=1)
     with serving_with(clock, tmp_path / "hub") as hub:
         stand = open_at(hub)
-        said = f"{stand.store}-1: its clock is 60 minutes {{}} the hub's.\n"
+        said = f"{stand.store}-1: its clock is 1 hour {{}} the hub's.\n"
         for error, sentence in (
             (hour, said.format("behind")),
             (-hour, said.format("ahead of")),

@@ -41,7 +41,7 @@ def _worry(worry: Worry, kiosk: Kiosk, now: datetime) -> str:
 
 def clock(kiosk: Kiosk) -> str:
     """Return how a kiosk's clock is: right, or how far behind or ahead of the hub's."""
-    offset = timedelta(milliseconds=kiosk.clock_offset or 0)
+    offset = timedelta(minutes=round((kiosk.clock_offset or 0) / 60_000))
     if not offset:
         return str(gettext("right"))
     if offset > timedelta():

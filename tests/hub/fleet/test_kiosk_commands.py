@@ -1,6 +1,6 @@
 """The commands that do something with one kiosk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from json import loads
 
 import pytest
@@ -108,3 +108,21 @@ def test_of_two_kiosks_of_one_name_the_id_says_which(
 )
 def test_a_moment_is_one_of_the_stores_clock(text: str, zone: str, moment: str) -> None:
     assert moment_of(text, zone) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    ("offset", "sentence"),
+    [
+        (timedelta(days=-3, milliseconds=40), "3 days ahead of"),
+        (timedelta(days=-3, milliseconds=-40), "3 days ahead of"),
+        (timedelta(hours=5), "5 hours behind"),
+        (timedelta(hours=1), "1 hour behind"),
+        (timedelta(minutes=-2, seconds=-20), "2 minutes ahead of"),
+    ],
+)
+def test_a_wrong_clock_is_told_in_the_largest_unit(
+    tablet: Tablet, settings: Settings, clock: Clock, offset: timedelta, sentence: str
+) -> None:
+    tablet.now = lambda: clock() - offset
+    tablet.give()
+    assert run(settings, "fleet").stderr == f"rome-1: its clock is {sentence} the hub's.\n"
