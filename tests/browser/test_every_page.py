@@ -10,7 +10,7 @@ from tests.support.hub import Hub
 PAGES = (
     "/", "/?days=7&sort=lowest", "/?region=Italia&days=90", "/stores/ROMA?days=90", "/stores/FIRENZE",
     "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet?which=lost",
-    "/fleet/pair", "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
+    "/fleet/pair", "/privacy", "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
     "/alerts", "/alerts?list=ended&page=2", "/alerts?list=watched",
 )  # fmt: skip
 EMPTY = (
