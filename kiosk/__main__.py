@@ -19,6 +19,7 @@ from kiosk.config import Config, Snapshot, Theme, chosen_theme, keep_theme, load
 from kiosk.storage.lock import RUNNING, AlreadyHeld, held
 from kiosk.storage.pin import Door, PinVerdict, try_pin
 from kiosk.storage.thread import StorageThread
+from kiosk.storage.ticks import Reading, boot, ticks
 from kiosk.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Backstage:
         self._opened = False
         self._storage = StorageThread(config.data, self._open)
         self._sticks = sticks
+        # The ticks of the first try: on a full disk an answer may be written long after its tap.
+        self._tapped: dict[str, int] = {}
         self._schedule: Future[Schedule] = Future()
 
     def start(self) -> None:
@@ -56,10 +59,12 @@ class Backstage:
 
     def save(self, response: Response) -> Future[None]:
         """Insert or amend one durable row."""
-        return self._storage.call(lambda s: s.outbox.save(response))
+        tapped = self._tapped.setdefault(response.id, ticks())
+        return self._storage.call(lambda s: s.outbox.save(response, Reading(boot(), tapped)))
 
     def finish(self, response_id: str) -> Future[None]:
         """End the visit of a saved response: from now on it waits for the hub."""
+        self._tapped.pop(response_id, None)
         return self._storage.call(lambda s: s.outbox.finish(response_id))
 
     def overrule(self, response_id: str) -> Future[None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import tzinfo
 from enum import StrEnum
 from pathlib import Path
+from re import fullmatch
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -69,6 +70,14 @@ class Config:
     sync_every: float = _setting(60.0, "Seconds between syncs until the hub sets another pace.")
     connect_timeout: float = _setting(5.0, "Seconds to wait for a connection to the hub.")
     read_timeout: float = _setting(30.0, "Seconds to wait for the hub's reply.")
+    authority: str = _setting(
+        "", "A file with the certificate of the shop's own authority (PEM), where the hub's is signed by it."
+    )
+    pins: str = _setting(
+        "",
+        "The public keys that the hub may have, sha256//… as curl takes them, with semicolons between: the "
+        "one in use and a spare one. Without any, each certificate that is valid is good enough.",
+    )
     theme: Theme = field(
         default=Theme.LIGHT, metadata={"sentence": "The colours of the window: light or dark."}
     )
@@ -102,6 +111,9 @@ def load_config(environ: Mapping[str, str], data: Path | None = None) -> Config:
     config = Config(**given)
     if not 1 <= config.batch <= 1000:
         raise BadSetting(f"{PREFIX}BATCH must be from 1 to 1000, not {config.batch}")
+    for pin in filter(None, config.pins.split(";")):
+        if not fullmatch(r" *sha256//[A-Za-z0-9+/]{43}= *", pin):
+            raise BadSetting(f"{PREFIX}PINS: {pin!r} is no pin such as sha256//{'A' * 43}=")
     return config
 
 

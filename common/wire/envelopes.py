@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from common.responses import clean_comment
-from common.wire.fields import read_count, read_time, short, written_time
+from common.wire.fields import read_count, read_ticks, read_time, short, written_time
 from common.wire.items import item_document, read_id, read_item
 from common.wire.values import (
     LONGEST_APP,
@@ -34,6 +34,7 @@ def batch_document(batch: Batch) -> dict[str, Any]:
     return {
         "protocol": PROTOCOL,
         "sent_at": written_time(batch.sent_at),
+        **({} if batch.ticks is None else {"ticks": batch.ticks}),
         "totals": asdict(batch.totals)
         | {"oldest_waiting": batch.totals.oldest_waiting and written_time(batch.totals.oldest_waiting)},
         "health": asdict(batch.health),
@@ -56,6 +57,7 @@ def read_batch(document: Any) -> Batch:
             health=_health(document["health"]),
             items=[read_item(item) for item in items],
             overruled=_overruled(document),
+            ticks=read_ticks(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"a part is missing or of the wrong type: {reason}") from reason

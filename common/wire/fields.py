@@ -31,6 +31,12 @@ def read_count(document: Mapping[str, Any], name: str) -> int:
     return value
 
 
+def read_ticks(document: Mapping[str, Any]) -> int | None:
+    """Read the milliseconds of a clock that never jumps; None where they are left out or make no sense."""
+    value = document.get("ticks")
+    return value if type(value) is int and 0 <= value < 2**53 else None
+
+
 def short(text: str) -> str:
     """Return a text for people on one line, as long as it may be when it travels."""
     return " ".join(storable(text).split())[:LONGEST_WHY].rstrip()

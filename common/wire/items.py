@@ -18,7 +18,7 @@ from common.responses import (
     is_clean,
     is_name,
 )
-from common.wire.fields import read_time, written_time
+from common.wire.fields import read_ticks, read_time, written_time
 from common.wire.values import (
     LARGEST_BOX,
     MOST_NAMES,
@@ -60,6 +60,10 @@ def item_document(item: Numbered | Refusal) -> dict[str, Any]:
         "score": response.score,
         "given_at": written_time(response.given_at),
     }
+    if item.ticks is not None:
+        document["ticks"] = item.ticks
+    if item.happened_at is not None:
+        document["happened_at"] = written_time(item.happened_at)
     for name in ("reasons", "flags"):
         if values := getattr(response, name):
             document[name] = list(values)
@@ -92,9 +96,21 @@ def read_item(item: Any) -> Numbered | Refusal:
     except ValueError:
         return Refusal(_readable(item.get("id")), Code.BAD_ID)
     try:
-        return Numbered(_sequence(item), _response(identity, item))
+        return Numbered(
+            _sequence(item), _response(identity, item), ticks=read_ticks(item), happened_at=_happened_at(item)
+        )
     except _Unreadable as reason:
         return Refusal(identity, reason.code)
+
+
+def _happened_at(item: Mapping[str, Any]) -> datetime | None:
+    """Read the device's word on the true time. It holds up no answer, so a wrong one is passed over."""
+    if "happened_at" not in item:
+        return None
+    try:
+        return read_time(item["happened_at"])
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def read_id(value: Any) -> str:

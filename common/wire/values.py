@@ -82,10 +82,16 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A response with the number that its device gave it: 1, 2, 3 … without gaps, never used twice."""
+    """A response with the number that its device gave it: 1, 2, 3 … without gaps, never used twice.
+
+    ticks are those of the tap, only if they count from the same start as its batch's. happened_at is when
+    it was given by the hub's clock, as far as the device knows that by other means than its clock.
+    """
 
     sequence: int
     response: Response
+    ticks: int | None = None
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,7 @@ class Health:
 class Batch:
     """One sync's question. sent_at is the device's clock at the moment of sending.
 
+    ticks are the milliseconds of a clock of the device that never jumps, at the same moment.
     overruled are about answers that the hub has, or gets with this batch.
     """
 
@@ -154,6 +161,7 @@ class Batch:
     health: Health
     items: Sequence[Numbered | Refusal] = ()
     overruled: Sequence[Overruled] = field(default_factory=list)
+    ticks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         surveys=surveys.find(connection, {(item.response.survey, item.response.version) for item in items}),
         contact_keys=secrets.contact_keys,
         erasure=secrets.erasure,
+        ticks=batch.ticks,
     )
     return Facts(
         judge,

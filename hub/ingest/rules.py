@@ -11,6 +11,7 @@ from common.surveys import Survey
 from common.visit import is_email, is_phone
 from common.wire import Code, Numbered, Outcome, Overruled, Refusal, Verdict
 from hub.fleet.rules import Device, place_at
+from hub.ingest.times import Clocks
 from hub.responses.rules import (
     Decision,
     Source,
@@ -42,7 +43,8 @@ class Judgement:
 class Judge:
     """What a verdict needs beside the response: who sent it, how wrong its clock is, and the hub's keys.
 
-    offset is in milliseconds; contact_keys are the private keys by id; erasure is the key of the hashes.
+    offset and ticks are in milliseconds; contact_keys are the private keys by id; erasure is the key of the
+    hashes.
     """
 
     device: Device
@@ -51,6 +53,7 @@ class Judge:
     surveys: Mapping[tuple[str, int], Survey]
     contact_keys: Mapping[str, bytes]
     erasure: bytes
+    ticks: int | None = None
 
     def judge(self, items: Sequence[Numbered | Refusal], known: Mapping[str, Stored]) -> Judgement:
         """Judge every item of a batch by itself; a response that comes twice in it is new only once."""
@@ -93,10 +96,11 @@ class Judge:
         return Verdict(response.id, Outcome.ACCEPTED)
 
     def _source(self, item: Numbered, contact: Contact | None) -> Source:
-        moment = happened_at(item.response.given_at, self.offset)
+        offset, timing = Clocks(self.now, self.offset, self.ticks).correction(item)
+        moment = happened_at(item.response.given_at, offset)
         place = place_at(self.device.places, moment)
         day = business_day(moment, place.time_zone, place.closing_hour)
-        source = Source(place.store, day, self.now, self.offset, self.device.id, item.sequence)
+        source = Source(place.store, day, self.now, offset, self.device.id, item.sequence, timing=timing)
         if contact:
             source.email_hash = email_hash(contact.email, self.erasure)
             source.phone_hash = phone_hash(contact.phone, self.erasure)

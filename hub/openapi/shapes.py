@@ -53,7 +53,7 @@ def _batch() -> Schema:
             "health": ref("Health"),
             "responses": a_list(ref("Response"), maxItems=MOST_RESPONSES),
         },
-        {"overruled": words, "taken_back": words},
+        {"overruled": words, "taken_back": words, "ticks": count()},
     )
 
 
@@ -86,6 +86,8 @@ def _response() -> Schema:
             "given_at": TIME,
         },
         {
+            "ticks": count(),
+            "happened_at": TIME,
             "reasons": names,
             "comment": text(maxLength=LONGEST_COMMENT),
             "flags": names,

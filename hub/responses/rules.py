@@ -5,14 +5,31 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from common.responses import Response, fingerprint
+from common.responses import TEST, Response, fingerprint
 
 HASH_BYTES = 16
 _MINUTE = timedelta(minutes=1)
 TALLY_KEY = ("store", "day", "kind", "channel", "touchpoint", "counted")
+
+
+class Timing(StrEnum):
+    """How the time of a response was corrected.
+
+    exact: by a clock that never jumps. offset: by what its device's clock was wrong at the sync. unknown: by
+    neither, because the time would be in the future or long ago; it stands where the response arrived.
+    """
+
+    EXACT = "exact"
+    OFFSET = "offset"
+    UNKNOWN = "unknown"
+
+
+UNDATED = "clock"
+"""The flag that the hub puts on a response of unknown time; no part of the answer that it is compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,8 @@ class Source:
     """Where a response comes from: its place and day, and what the hub knows about its way here.
 
     kiosk and sequence are None for imports; clock_offset is hub time minus device time in milliseconds;
-    the hashes are those of the contact details, where there are any.
+    timing says how that was found, and is None for imports; the hashes are those of the contact details,
+    where there are any.
     """
 
     store: str
@@ -67,6 +85,7 @@ class Source:
     sequence: int | None = None
     email_hash: bytes | None = None
     phone_hash: bytes | None = None
+    timing: Timing | None = None
 
 
 def email_hash(email: str, key: bytes) -> bytes | None:
@@ -91,7 +110,7 @@ def happened_at(given_at: datetime, clock_offset: int) -> datetime:
 
 def row(response: Response, source: Source) -> dict[str, Any]:
     """Return the row of the table of responses that a response becomes."""
-    contact = response.contact
+    contact, flags = response.contact, _flags(response, source)
     zone = response.given_at.utcoffset() or timedelta(0)
     return {
         "id": response.id,
@@ -107,11 +126,12 @@ def row(response: Response, source: Source) -> dict[str, Any]:
         "score": response.score,
         "reasons": response.reasons,
         "comment": response.comment,
-        "flags": response.flags,
-        "counted": response.counted,
+        "flags": flags,
+        "counted": not flags,
         "given_at": response.given_at,
         "utc_offset": zone // _MINUTE,
         "clock_offset": source.clock_offset,
+        "timing": source.timing,
         "happened_at": happened_at(response.given_at, source.clock_offset),
         "received_at": source.received_at,
         "day": source.day,
@@ -124,6 +144,12 @@ def row(response: Response, source: Source) -> dict[str, Any]:
         "consent_language": contact and contact.consent.language,
         "consent_at": contact and contact.consent.given_at,
     }
+
+
+def _flags(response: Response, source: Source) -> tuple[str, ...]:
+    # A test never counts, whenever it was.
+    undated = source.timing is Timing.UNKNOWN and response.flags != (TEST,)
+    return (*response.flags, UNDATED) if undated else response.flags
 
 
 def tally(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

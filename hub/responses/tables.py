@@ -57,13 +57,15 @@ responses = Table(
     Column("consent_at", Moment),
     Column("decided_at", Moment),
     Column("decided_by", String(255)),
+    Column("timing", String(8)),
     CheckConstraint("score BETWEEN 0 AND 10", name="score"),
     Index(None, "store", "happened_at"),
     Index(None, "kiosk", "sequence"),
     Index("ix_responses_in_doubt", "store", "happened_at", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED),
 )
 """given_at is the device's own time and utc_offset its offset from UTC in minutes; happened_at is given_at
-plus clock_offset milliseconds. day is the store's business day. kiosk and sequence are null for imports.
+plus clock_offset milliseconds, and timing how those were found, null for imports and for what came before it
+was kept. day is the store's business day. kiosk and sequence are null for imports.
 The hashes of contact details are keyed, so that they find a person's answers and do not tell who it is.
 flags stay as they came; counted begins as "no flags" and changes where somebody decided otherwise, at
 decided_at: decided_by is an e-mail address, or "kiosk" and its id for the manager who stood there."""

@@ -20,6 +20,7 @@ def doubt(name: str) -> str:
         "closed": gettext("given outside opening hours"),
         "sweep": gettext("one finger went over all the numbers"),
         "speed": gettext("given faster than anybody can read the question"),
+        "clock": gettext("the kiosk’s clock had lost the date, so the time is that of its arrival"),
         TEST: gettext("a test of the kiosk"),
     }
     return str(known.get(name, name))

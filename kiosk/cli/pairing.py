@@ -40,7 +40,7 @@ class Pin(click.ParamType[str]):
 def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: bool, as_json: bool) -> None:
     """Show a code, wait until somebody has typed it at the hub, and sync for the first time."""
     from kiosk.sync.once import sync_once
-    from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, clean_address
+    from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, Trust, clean_address
 
     try:
         address = clean_address(address, plain_http=plain_http)
@@ -53,7 +53,7 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: b
             before = storage.call(lambda s: s.pairing()).result()
             if before and before.hub == address and not again:
                 raise click.ClickException(_belongs(before))
-            with Hub(address, timeouts) as hub:
+            with Hub(address, timeouts, trust=Trust(setup.config.authority, setup.config.pins)) as hub:
                 pairing = _wait(hub, address, as_json=as_json)
             fresh_pin = storage.call(lambda s: _settle(s, pairing, pin)).result()
         except UnsentAnswers as reason:

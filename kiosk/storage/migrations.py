@@ -80,3 +80,10 @@ def running_totals(db: Database) -> None:
     for table, count in COUNTED.items():
         db.execute(f"INSERT INTO {table} {count}")
     db.execute("CREATE INDEX responses_said ON responses (given_ms) WHERE comment <> '' OR reasons <> '[]'")
+
+
+@migrations()
+def ticks_of_the_tap(db: Database) -> None:
+    """Keep what a clock that never jumps showed at the tap, in milliseconds, and since which boot."""
+    db.execute("ALTER TABLE responses ADD COLUMN boot TEXT")
+    db.execute("ALTER TABLE responses ADD COLUMN ticks INTEGER")

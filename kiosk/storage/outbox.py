@@ -13,11 +13,15 @@ from typing import Any
 from common.nps import SCORES, Tally
 from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
+from kiosk.storage.clocks import Boots
 from kiosk.storage.database import Database, rows, writing
 from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+from kiosk.storage.ticks import Reading
 
 AT_ONCE = 500
 """Rows that are read in one go."""
+
+NO_BOOTS = Boots()
 
 UNREADABLE = "unreadable"
 """The code of an answer whose row is damaged; the hubs' own codes are in common.wire.Code."""
@@ -81,14 +85,16 @@ class Outbox:
         identity: str = self._db.execute(f"SELECT {DEVICE}").fetchone()[0]
         return identity
 
-    def save(self, response: Response) -> None:
+    def save(self, response: Response, tapped: Reading | None = None) -> None:
         """Keep an answer, or amend the one with its id while its customer is still there.
 
-        Saving again what is kept already changes nothing; another answer under the id of a finished
-        visit is a mistake of the caller: ValueError.
+        tapped is what the clock that never jumps showed at the tap; the first one stays. Saving again what
+        is kept already changes nothing; another answer under the id of a finished visit is a mistake of the
+        caller: ValueError.
         """
         with writing(self._db):
-            if not self._db.execute(_SAVE, to_row(response)).rowcount:
+            boot, ticks = (tapped.boot, tapped.ticks) if tapped else (None, None)
+            if not self._db.execute(_SAVE, to_row(response) | {"boot": boot, "ticks": ticks}).rowcount:
                 self._check_finished(response)
 
     def finish(self, response_id: str) -> None:
@@ -131,7 +137,7 @@ class Outbox:
         found = [self._db.execute(_OLDEST, [device, state]).fetchone()[0] for state in _UNSENT_STATES]
         return min((given_ms for given_ms in found if given_ms is not None), default=None)
 
-    def batch(self, limit: int, after: int = 0) -> list[Numbered]:
+    def batch(self, limit: int, after: int = 0, boots: Boots = NO_BOOTS) -> list[Numbered]:
         """Return the oldest answers that wait for the hub with a number above after, at most limit.
 
         A row that a failing disk has damaged goes to quarantine, so that it holds up no other.
@@ -142,7 +148,7 @@ class Outbox:
             if response is None:
                 self.quarantine(row["id"], UNREADABLE)
             else:
-                found.append(Numbered(row["sequence"], response))
+                found.append(boots.dated(Numbered(row["sequence"], response), row))
         return found
 
     def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
@@ -249,8 +255,8 @@ DEVICE = "coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE na
 _NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = {})"
 # One statement, because this is what a customer's tap waits for.
 _SAVE = f"""
-    INSERT INTO responses (id, device, sequence, state, {_listed("{}", COLUMNS)})
-    SELECT :id, here.device, {_NEXT.format("here.device")}, 'open', {_listed(":{}", COLUMNS)}
+    INSERT INTO responses (id, device, sequence, state, boot, ticks, {_listed("{}", COLUMNS)})
+    SELECT :id, here.device, {_NEXT.format("here.device")}, 'open', :boot, :ticks, {_listed(":{}", COLUMNS)}
     FROM (SELECT {DEVICE} AS device) AS here WHERE true
     ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
 """

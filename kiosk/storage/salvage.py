@@ -19,6 +19,7 @@ from kiosk.storage.outbox import State, readable
 from kiosk.storage.pin import Door
 from kiosk.storage.rows import from_row, moment
 from kiosk.storage.store import Storage
+from kiosk.storage.ticks import Reading
 
 log = logging.getLogger(__name__)
 
@@ -195,9 +196,14 @@ def _restore_unsent(storage: Storage, found: Found) -> int:
 _PINS = [name for door in Door for name in (door.value, door.tries)]
 
 
+def _tapped(row: dict[str, Any]) -> Reading | None:
+    boot, ticks = row.get("boot"), row.get("ticks")
+    return Reading(boot, ticks) if isinstance(boot, str) and isinstance(ticks, int) else None
+
+
 def _restore(storage: Storage, row: dict[str, Any]) -> None:
     response = from_row(row)
-    storage.outbox.save(response)
+    storage.outbox.save(response, _tapped(row))
     if row["state"] != State.OPEN:
         storage.outbox.finish(response.id)
     if row["state"] == State.QUARANTINED:

@@ -12,6 +12,7 @@ from typing import Any
 from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
+from kiosk.storage.clocks import Clocks
 from kiosk.storage.database import PATIENCE, Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
@@ -47,6 +48,7 @@ class Storage:
         self.settings = Settings(db)
         self.preferences = Preferences(self.settings, folder)
         self.outbox = Outbox(db)
+        self.clocks = Clocks(self.settings)
         self.days = Days(db)
         self.doubts = Doubts(db)
 

@@ -30,9 +30,10 @@ from kiosk.storage.errors import StorageError
 from kiosk.storage.lock import SYNCING, AlreadyHeld, held
 from kiosk.storage.outbox import Applied
 from kiosk.storage.thread import StorageThread
+from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
-from kiosk.sync.transport import Hub, NoReply, Timeouts
+from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -43,6 +44,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 60.0
 """Seconds to wait for the end of another program's sync."""
 
+LONGEST_TRIP = 10_000
+"""Milliseconds from question to answer. Half of it is the most by which a measured offset can be wrong."""
+
 MOST_TIMEOUTS = 3
 """In one sync. A slow line gets smaller batches, a dead one is left alone until the next sync."""
 
@@ -50,10 +54,18 @@ DAMAGED = ("not_gzip", "not_json")
 """The hub's codes for a body that cannot be read. What is sent from here always can: the line did that."""
 
 
-def sync_once(storage: StorageThread, config: Config, now: Callable[[], datetime]) -> SyncReport:
-    """Sync with the hub that the kiosk is paired with. Whatever happens is a report, never an exception."""
+def sync_once(
+    storage: StorageThread,
+    config: Config,
+    now: Callable[[], datetime],
+    read: Callable[[], Reading] = reading,
+) -> SyncReport:
+    """Sync with the hub that the kiosk is paired with. Whatever happens is a report, never an exception.
+
+    read returns what the clock shows that never jumps.
+    """
     try:
-        return _alone(storage, config, now)
+        return _alone(storage, config, now, read)
     except AlreadyHeld:
         trouble, detail = Trouble.ANOTHER_SYNC, "another program syncs this kiosk just now"
     except (StorageError, OSError) as reason:
@@ -65,20 +77,33 @@ def sync_once(storage: StorageThread, config: Config, now: Callable[[], datetime
     return SyncReport(ended_at=now(), trouble=trouble, detail=detail)
 
 
-def _alone(storage: StorageThread, config: Config, now: Callable[[], datetime]) -> SyncReport:
+def _alone(
+    storage: StorageThread, config: Config, now: Callable[[], datetime], read: Callable[[], Reading]
+) -> SyncReport:
     pairing = storage.call(lambda s: s.pairing()).result()
     if pairing is None:
         return SyncReport(ended_at=now(), trouble=Trouble.NOT_PAIRED)
-    timeouts = Timeouts(config.connect_timeout, config.read_timeout)
-    with held(config.data / SYNCING, PATIENCE), Hub(pairing.hub, timeouts, pairing.device_key) as hub:
-        return _Sync(storage, hub, config, now).run()
+    timeouts, trust = (
+        Timeouts(config.connect_timeout, config.read_timeout),
+        Trust(config.authority, config.pins),
+    )
+    with held(config.data / SYNCING, PATIENCE), Hub(pairing.hub, timeouts, pairing.device_key, trust) as hub:
+        return _Sync(storage, hub, config, now, read).run()
 
 
 class _Sync:
     """The state of one sync: how much fits into a batch, what was applied, and the last receipt."""
 
-    def __init__(self, storage: StorageThread, hub: Hub, config: Config, now: Callable[[], datetime]) -> None:
-        self._storage, self._hub, self._config, self._now = storage, hub, config, now
+    def __init__(
+        self,
+        storage: StorageThread,
+        hub: Hub,
+        config: Config,
+        now: Callable[[], datetime],
+        read: Callable[[], Reading],
+    ) -> None:
+        self._storage, self._hub, self._config, self._now, self._read = storage, hub, config, now, read
+        self._boot = read().boot
         self._before = self._ask(lambda s: s.last_sync())
         self._limit = min(self._before.batch or config.batch, config.batch)
         self._offset = self._before.offset
@@ -114,7 +139,7 @@ class _Sync:
             items = self._next(last)
 
     def _next(self, after: int) -> list[Numbered]:
-        return self._ask(lambda s: s.outbox.batch(self._limit, after))
+        return self._ask(lambda s: s.outbox.batch(self._limit, after, s.clocks.boots(self._boot)))
 
     def _send(self, items: Sequence[Numbered]) -> None:
         parts = [items]
@@ -138,12 +163,25 @@ class _Sync:
         receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
         missing = () if self._receipt else receipt.missing
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
-        self._offset = _offset(receipt, batch.sent_at, self._received_at)
-        applied, again = self._ask(lambda s: _apply(s, receipt, part, missing))
+        heard = self._measure(receipt, batch)
+        applied, again = self._ask(lambda s: _apply(s, receipt, part, missing, heard))
         self._applied += applied
         self._again += again
         if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
+
+    def _measure(self, receipt: Receipt, batch: Batch) -> Reading | None:
+        """Learn from a receipt how wrong the clock is; return the ticks of the hub's moment.
+
+        None, and nothing is learned, where the answer took so long that it says little.
+        """
+        back = self._read()
+        took = back.ticks - (batch.ticks or 0)
+        if not 0 <= took <= LONGEST_TRIP or self._received_at is None:
+            return None
+        middle = self._received_at - timedelta(milliseconds=took) / 2
+        self._offset = (receipt.received_at - middle) // timedelta(milliseconds=1)
+        return Reading(back.boot, back.ticks - took // 2)
 
     def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
         health = Health(
@@ -154,7 +192,8 @@ class _Sync:
             settings=storage.preferences.version,
             unusable=_unusable(storage),
         )
-        return Batch(self._now(), storage.outbox.totals(), health, items)
+        totals = storage.outbox.totals()
+        return Batch(self._now(), totals, health, items, ticks=self._read().ticks)
 
     def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
@@ -247,9 +286,15 @@ class _Sync:
 
 
 def _apply(
-    storage: "Storage", receipt: Receipt, sent: Sequence[Numbered], missing: Sequence[tuple[int, int]]
+    storage: "Storage",
+    receipt: Receipt,
+    sent: Sequence[Numbered],
+    missing: Sequence[tuple[int, int]],
+    heard: Reading | None,
 ) -> tuple[Applied, int]:
     with storage.together():
+        if heard:
+            storage.clocks.note(heard, receipt.received_at)
         applied = storage.outbox.apply(receipt, sent)
         again = storage.outbox.send_again(missing)
         storage.obey(receipt)
@@ -283,12 +328,6 @@ def _receipt(document: Any) -> Receipt:
         raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
     except BadBatch as reason:
         raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
-
-
-def _offset(receipt: Receipt, sent_at: datetime, received_at: datetime) -> int:
-    """Return the hub's time minus the device's in milliseconds, as seen half-way through the exchange."""
-    middle = sent_at + (received_at - sent_at) / 2
-    return (receipt.received_at - middle) // timedelta(milliseconds=1)
 
 
 def _app() -> str:

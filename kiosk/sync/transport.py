@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from errno import EHOSTUNREACH, ENETDOWN, ENETUNREACH
+from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,7 @@ import urllib3
 from requests.auth import AuthBase
 
 from kiosk.sync import Trouble
+from kiosk.sync.lines import Lines, NotPinned, read_pins
 
 PIECE = 1 << 16
 """Bytes of a reply that are read at once."""
@@ -73,6 +75,25 @@ class Timeouts:
     connect: float
     read: float
 
+    @property
+    def whole(self) -> float:
+        """The most that an exchange may take from its first to its last byte, however steadily it goes on."""
+        return self.connect + SLOWEST_REPLY * self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose certificates are good: authority is a file with the shop's own, pins are those of public keys.
+
+    Without either these are all that the system trusts.
+    """
+
+    authority: str = ""
+    pins: str = ""
+
+
+EVERYBODY = Trust()
+
 
 def clean_address(text: str, *, plain_http: bool = False) -> str:
     """Return a hub's address without its last slash; raise BadHubAddress.
@@ -96,10 +117,16 @@ def clean_address(text: str, *, plain_http: bool = False) -> str:
 class Hub:
     """A conversation with a hub: one session, closed at the end of a with block."""
 
-    def __init__(self, address: str, timeouts: Timeouts, device_key: str = "") -> None:
+    def __init__(
+        self, address: str, timeouts: Timeouts, device_key: str = "", trust: Trust = EVERYBODY
+    ) -> None:
         self._address = address
         self._timeouts = timeouts
+        self._trust = trust
+        self._lines = Lines(read_pins(trust.pins))
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, self._lines.adapter())
         if device_key:
             self._session.auth = _Bearer(device_key)
 
@@ -110,6 +137,7 @@ class Hub:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._session.close()
+        self._lines.close()
 
     def post(self, path: str, document: Any, *, packed: bool = False) -> Any:
         """Send a document, packed by gzip or not, and return the one that answers with 200; raise NoReply."""
@@ -137,14 +165,19 @@ class Hub:
     def _request(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
     ) -> tuple[requests.Response, bytes]:
+        if self._trust.authority and not Path(self._trust.authority).is_file():
+            raise NoReply(Trouble.UNTRUSTED, f"there is no file {self._trust.authority} of an authority")
         with (
-            _told(),
+            _told(self._lines),
+            self._lines.within(self._timeouts.whole),
             self._session.request(
                 method,
                 self._address + path,
                 data=body,
                 headers={"Accept": "application/json", **headers},
                 timeout=(self._timeouts.connect, self._timeouts.read),
+                # None leaves it to the system, or to a file that its environment names.
+                verify=self._trust.authority or None,
                 # A redirect could lead to another host or to plain http, and the key would go with it.
                 allow_redirects=False,
                 stream=True,
@@ -177,18 +210,29 @@ class _Bearer(AuthBase):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(lines: Lines) -> Iterator[None]:
     """Turn what requests raises into the NoReply that it means."""
     try:
         yield
-    except requests.exceptions.SSLError as reason:
-        raise _untrusted(reason) from reason
-    except requests.exceptions.ConnectTimeout as reason:
-        raise NoReply(Trouble.OFFLINE, "no connection in time") from reason
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as reason:
-        if any(isinstance(cause, TimeoutError) for cause in _causes(reason)):
-            raise NoReply(Trouble.TIMED_OUT, "no reply in time") from reason
-        raise NoReply(Trouble.OFFLINE, _why(reason)) from reason
+    except (OSError, urllib3.exceptions.HTTPError) as reason:
+        raise (_late() if lines.late else _named(reason)) from reason
+    # A head that is cut is a head without more lines to those who read it.
+    if lines.late:
+        raise _late()
+
+
+def _late() -> NoReply:
+    return NoReply(Trouble.TIMED_OUT, "the exchange took too long as a whole")
+
+
+def _named(reason: Exception) -> NoReply:
+    if isinstance(reason, requests.exceptions.SSLError):
+        return _untrusted(reason)
+    if isinstance(reason, requests.exceptions.ConnectTimeout):
+        return NoReply(Trouble.OFFLINE, "no connection in time")
+    if any(isinstance(cause, TimeoutError) for cause in _causes(reason)):
+        return NoReply(Trouble.TIMED_OUT, "no reply in time")
+    return NoReply(Trouble.OFFLINE, _why(reason))
 
 
 def _why(reason: Exception) -> str:
@@ -211,6 +255,8 @@ def _untrusted(reason: requests.exceptions.SSLError) -> NoReply:
         # 9 is "not yet valid", 10 "expired": nearly always a tablet whose clock is wrong.
         if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in (9, 10):
             return NoReply(Trouble.CLOCK_WRONG, cause.verify_message)
+        if isinstance(cause, NotPinned):
+            return NoReply(Trouble.UNTRUSTED, str(cause.args[0]))
         if isinstance(cause, ssl.SSLError) and cause.reason:
             return NoReply(Trouble.UNTRUSTED, getattr(cause, "verify_message", None) or cause.reason)
     return NoReply(Trouble.UNTRUSTED, type(reason).__name__)
@@ -248,7 +294,8 @@ def _refusal(response: requests.Response, content: bytes) -> NoReply:
 def _by_status(status: int, code: str) -> Trouble:
     if status in (429, 503):
         return Trouble.BUSY
-    if status >= 500:
+    # 511 is the log-in page of a network.
+    if status >= 500 and status != 511:
         return Trouble.HUB_FAILED
     return Trouble.REFUSED if code and status in (400, 413, 422) else Trouble.NOT_THE_HUB
 

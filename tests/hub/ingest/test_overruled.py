@@ -26,6 +26,12 @@ from tests.support.tallies import add_stores
 ACCEPTED, DUPLICATE = Outcome.ACCEPTED, Outcome.DUPLICATE
 
 
+@pytest.fixture(autouse=True)
+def _days_later(clock: Clock) -> None:
+    """Let the answers here be given before they arrive."""
+    clock.forward(days=5)
+
+
 def doubted(number: int, score: int = 0) -> Response:
     return a_response(number, score=score, flags=("burst",), given_at=NOON)
 

@@ -1,5 +1,6 @@
 """A batch in, a receipt out: what is stored, counted, opened and told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_row_has_all_of_the_response(tablet: Tablet, engine: Engine, clock: Cl
         "received_at": clock(), "day": date(2026, 3, 25),
         "contact_key": None, "contact_box": None, "email_hash": None, "phone_hash": None,
         "consent_text": None, "consent_language": None, "consent_at": None,
-        "decided_at": None, "decided_by": None,
+        "decided_at": None, "decided_by": None, "timing": "offset",
     }  # fmt: skip
 
 
@@ -72,8 +73,9 @@ def test_every_score_is_counted_zero_too(tablet: Tablet, engine: Engine) -> None
     assert counted(engine) == Tally((1,) * 11)
 
 
-def test_flagged_answers_are_received_and_not_counted(tablet: Tablet, engine: Engine) -> None:
-    tablet.give(a_response(1, score=3), a_response(2, score=3, flags=("burst",)))
+def test_flagged_answers_are_received_and_not_counted(tablet: Tablet, engine: Engine, clock: Clock) -> None:
+    fair, unfair = (a_response(number, score=3, given_at=clock()) for number in (1, 2))
+    tablet.give(fair, replace(unfair, flags=("burst",)))
     assert counted(engine, fair=True).counts[3] == 1
     assert counted(engine, fair=False).counts[3] == 1
 

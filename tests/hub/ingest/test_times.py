@@ -29,7 +29,7 @@ def test_w8_a_device_clock_an_hour_slow_is_corrected_and_both_times_are_kept(
 
 def test_w8_under_two_minutes_the_clocks_agree(tablet: Tablet, engine: Engine, clock: Clock) -> None:
     tablet.now = lambda: clock() - timedelta(seconds=119)
-    tablet.give(a_response(1))
+    tablet.give(a_response(1, given_at=tablet.now()))
     assert stored_rows(engine)[an_id(1)]["clock_offset"] == 0
 
 

@@ -34,6 +34,7 @@ class Received:
     """An answer at the hub, as its row has it. store is where it was given.
 
     offset is the correction of the tablet's clock in milliseconds, ahead by how much it was really corrected.
+    undated says that the hub knew no correction: then it neither counts nor is corrected by an error.
     """
 
     ahead: timedelta
@@ -45,6 +46,7 @@ class Received:
     counted: bool
     reachable: bool
     followed_up: bool
+    undated: bool
 
 
 def judge(crew: Sequence[Member], book: Ledger) -> Verdict:
@@ -84,8 +86,8 @@ def _of_member(member: Member, book: Ledger, verdict: Verdict) -> Iterator[str]:
 def _received(book: Ledger, kiosk: str) -> Iterator[tuple[str, Received]]:
     rows = book.rows(
         "SELECT CAST(r.id AS text), CAST(r.happened_at AS text), CAST(r.given_at AS text), r.store,"
-        " r.clock_offset, r.score, r.comment, r.flags <> '[]', r.counted, r.contact_box IS NOT NULL,"
-        " c.response IS NOT NULL"
+        " r.clock_offset, r.score, r.comment, r.flags NOT IN ('[]', '[\"clock\"]'), r.counted,"
+        " r.contact_box IS NOT NULL, c.response IS NOT NULL, r.timing = 'unknown'"
         " FROM responses AS r LEFT JOIN cases AS c ON c.response = r.id WHERE r.kiosk = ?",
         kiosk,
     )
@@ -141,17 +143,18 @@ def _at_hub(
 
 def _expected(step: Said, row: Received, *, heard: bool) -> Received:
     followed_up = step.reachable and step.score <= DETRACTOR
-    counted = step.counts if heard or not step.overruled else row.counted
+    counts = step.counts and (step.overruled or not row.undated)
+    counted = counts if heard or not step.overruled else row.counted
     return Received(
         timedelta(milliseconds=row.offset), row.store, row.offset,
-        step.score, step.comment, step.doubted, counted, step.reachable, followed_up,
+        step.score, step.comment, step.doubted, counted, step.reachable, followed_up, row.undated,
     )  # fmt: skip
 
 
 def _clocks(member: Member, received: Mapping[str, Received]) -> Iterator[str]:
     """See that each offset takes away an error that the tablet's clock really had."""
     errors = set(member.part.errors())
-    for offset in {row.offset for row in received.values()}:
+    for offset in {row.offset for row in received.values() if not row.undated}:
         if not any(abs(offset / 1000 + error) < CLOCK_TOLERANCE for error in errors):
             yield f"the hub corrects by {offset} ms a clock whose errors were {sorted(errors)} s"
 
