@@ -5,10 +5,16 @@ Writing it marks nothing as delivered: the hub knows an answer twice by its id.
 
 import csv
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from shutil import disk_usage
+from typing import TYPE_CHECKING, Any
 
-from kiosk.storage.outbox import Kept, State
+from common.rescue import Sink, key_hash, write
+from common.version import program_version
+from common.wire import Batch, Health, Numbered, batch_document
+from kiosk.storage.outbox import AT_ONCE, Kept, State
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -23,27 +29,56 @@ COLUMNS = (
 An answer with flags does not count, unless overruled_at says since when a manager lets it.
 """
 
+UNSENT = frozenset({*State} - {State.DELIVERED})
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would run instead of show."""
 
 
-class Sink(Protocol):
-    """What takes text, as a file does."""
-
-    def write(self, text: str, /) -> int:
-        """Take a text; return how long it is."""
+class NotPaired(Exception):
+    """Nobody could check a signature of this kiosk."""
 
 
-def write_answers(storage: "Storage", sink: Sink, suffix: str, *, everything: bool = False) -> int:
-    """Write the answers that the hub does not have, or all of them; return how many.
+def write_answers(storage: "Storage", sink: Sink, suffix: str, *, states: Collection[State] = UNSENT) -> int:
+    """Write the answers in these states, as a rule those that the hub does not have; return how many.
 
     suffix is .csv or .jsonl.
     """
     pairing = storage.pairing()
     store = pairing.store if pairing else ""
-    kept = (k for k in storage.outbox.all() if everything or k.state is not State.DELIVERED)
-    write = write_csv if suffix == ".csv" else write_lines
-    return write((document(one, store) for one in kept), sink)
+    kept = (k for k in storage.outbox.all() if k.state in states)
+    write_as = write_csv if suffix == ".csv" else write_lines
+    return write_as((document(one, store) for one in kept), sink)
+
+
+def write_signed(storage: "Storage", sink: Sink, now: datetime) -> int:
+    """Write what the hub lacks as batches that it can check and take; return how many answers.
+
+    Raise NotPaired where no hub knows this kiosk, so that none could check it.
+    """
+    pairing = storage.pairing()
+    if pairing is None:
+        raise NotPaired("this kiosk is not paired, so no hub could tell who wrote the file")
+    # No boot is this one: when the file is read, nobody knows how long ago its ticks were.
+    answers = storage.outbox.unsent(storage.clocks.boots(""))
+    batches = list(_batches(storage, answers, now))
+    write(sink, pairing.kiosk, key_hash(pairing.device_key), map(batch_document, batches))
+    return sum(len(batch.items) for batch in batches)
+
+
+def _batches(storage: "Storage", answers: Iterator[Numbered], now: datetime) -> Iterator[Batch]:
+    totals, health = storage.outbox.totals(), _health(storage)
+    while part := list(islice(answers, AT_ONCE)):
+        yield Batch(now, totals, health, part)
+
+
+def _health(storage: "Storage") -> Health:
+    return Health(
+        app=program_version(),
+        survey=storage.survey().version,
+        free_disk=disk_usage(storage.folder).free,
+        offset=storage.last_sync().offset,
+    )
 
 
 def document(kept: Kept, store: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from re import sub
@@ -17,7 +18,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from kiosk.export import write_answers
+from common.rescue import SUFFIX, Sink
+from kiosk.export import write_answers, write_signed
 from kiosk.storage.errors import translated
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ PATIENCE = 10.0
 
 CHUNK = 1 << 18
 """Bytes that are written through to a stick or read from it between two signs. The slowest do it in time."""
+
+
+Fill = Callable[["Storage", Sink], int]
+"""Writes answers and returns how many."""
 
 
 class Carried(StrEnum):
@@ -138,11 +144,33 @@ def carry_away(storage: "Storage", roots: Iterable[Path], now: datetime, patienc
         return Rescue(Carried.NOTHING)
     first = None
     for stick in sticks(roots, storage.folder):
-        carried = _write(storage, stick, stick / _name(storage, now), patience)
+        carried = _write_both(storage, stick, now, patience)
         if carried.outcome is Carried.WRITTEN:
             return carried
         first = first or carried
     return first or Rescue(Carried.NO_STICK)
+
+
+def _write_both(storage: "Storage", stick: Path, now: datetime, patience: Patience) -> Rescue:
+    """Write a table for people and, if a hub knows this kiosk, a signed file for it; or neither."""
+    table = stick / _name(storage, now)
+    carried = _write(storage, stick, table, patience, _as_table)
+    if carried.outcome is not Carried.WRITTEN or storage.pairing() is None:
+        return carried
+    signed = _write(storage, stick, table.with_suffix(SUFFIX), patience, partial(_signed, now=now))
+    if signed.outcome is Carried.WRITTEN:
+        return carried
+    with suppress(OSError):
+        table.unlink(missing_ok=True)
+    return signed
+
+
+def _as_table(storage: "Storage", sink: Sink) -> int:
+    return write_answers(storage, sink, ".csv")
+
+
+def _signed(storage: "Storage", sink: Sink, now: datetime) -> int:
+    return write_signed(storage, sink, now)
 
 
 def _mounted(folder: Path, depth: int) -> Iterator[Path]:
@@ -166,12 +194,14 @@ def _name(storage: "Storage", now: datetime) -> str:
     return f"cerchio-{store}-{now:%Y%m%d-%H%M%S}.csv"
 
 
-def _write(storage: "Storage", stick: Path, file: Path, patience: Patience) -> Rescue:
+def _write(storage: "Storage", stick: Path, file: Path, patience: Patience, fill: Fill) -> Rescue:
     unfinished = file.with_suffix(".part")
     try:
         with unfinished.open("x", encoding="utf-8", newline="") as out:
-            count, digest = _fill(storage, out, patience)
-        sound = _digest(unfinished, patience) == digest and _rows(unfinished) == count
+            count, digest = _fill(storage, out, patience, fill)
+        sound = _digest(unfinished, patience) == digest
+        if file.suffix == ".csv":
+            sound = sound and _rows(unfinished) == count
         if sound:
             patience.sign()
             unfinished.replace(file)
@@ -221,10 +251,10 @@ class _Heard:
         self.patience.sign()
 
 
-def _fill(storage: "Storage", out: TextIO, patience: Patience) -> tuple[int, bytes]:
+def _fill(storage: "Storage", out: TextIO, patience: Patience, fill: Fill) -> tuple[int, bytes]:
     digest = sha256()
     heard = _Heard(out, digest.update, patience)
-    count = write_answers(storage, heard, ".csv")
+    count = fill(storage, heard)
     heard.write_through()
     if hasattr(os, "posix_fadvise"):
         # What is read back must come from the stick and not from what the system still remembers.

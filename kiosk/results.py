@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from common.nps import Score, Tally, Weight, answers_wanted, score, weight
 from common.responses import Response
 from common.surveys import standard_survey
-from common.wire import Totals
+from common.wire import Copy, Totals
 
 if TYPE_CHECKING:
     from kiosk.storage.days import Day
@@ -121,7 +121,8 @@ class Overview:
     the newest 20 answers that look wrong and do not count, and those that the manager has let count in the
     last 24 hours, newest first. cramped is how wide a score is in millimetres where the question is not
     shown because fingers could not hit it, else 0. asking says whether head office wants
-    customers to be asked.
+    customers to be asked. copy is what it knows of copies of this tablet, refusals are how many answers it
+    has refused for each reason.
     """
 
     periods: tuple[Period, ...]
@@ -142,6 +143,8 @@ class Overview:
     doubted: tuple[Doubted, ...] = ()
     cramped: float = 0
     asking: bool = True
+    copy: Copy | None = None
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
@@ -171,6 +174,8 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         doubted=_doubted(storage, now),
         cramped=storage.cramped(),
         asking=snapshot.asking,
+        copy=storage.marks.copy,
+        refusals=storage.outbox.refusals(),
     )
 
 
@@ -266,6 +271,8 @@ def results_document(storage: "Storage", now: datetime) -> dict[str, Any]:
         "last_error": seen.last_error,
         "broken_files": list(seen.broken_files),
         "broken_settings": seen.broken_settings,
+        "refusals": dict(seen.refusals),
+        "copy": seen.copy,
         "score": _score_document(counted, flagged.total),
         "periods": {p.span.value: _score_document(p.tally, p.flagged) for p in seen.periods},
     }

@@ -8,6 +8,7 @@ from typing import Any
 from common.responses import clean_comment
 from common.wire.fields import read_count, read_ticks, read_time, short, written_time
 from common.wire.items import item_document, read_id, read_item
+from common.wire.marks import batch_part, read_batch_part, read_receipt_part
 from common.wire.values import (
     LONGEST_APP,
     MOST_OVERRULED,
@@ -41,6 +42,7 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         "responses": [item_document(item) for item in batch.items],
         **_words("overruled", batch.overruled, counts=True),
         **_words("taken_back", batch.overruled, counts=False),
+        **batch_part(batch.mark),
     }
 
 
@@ -57,6 +59,7 @@ def read_batch(document: Any) -> Batch:
             health=_health(document["health"]),
             items=[read_item(item) for item in items],
             overruled=_overruled(document),
+            mark=read_batch_part(document),
             ticks=read_ticks(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
@@ -83,6 +86,9 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "next_sync": receipt.next_sync,
         "settings": receipt.settings,
         "asking": receipt.asking,
+        **_if_any("mark", receipt.mark),
+        **_if_any("copy", receipt.copy and receipt.copy.value),
+        **_if_any("app", receipt.app),
     }
 
 
@@ -90,6 +96,7 @@ def read_receipt(document: Any) -> Receipt:
     """Read a receipt; raise BadBatch for anything else, such as a login page that answers 200."""
     try:
         _protocol(document)
+        mark, copy = read_receipt_part(document)
         return Receipt(
             received_at=read_time(document["received_at"]),
             verdicts=[_read_verdict(verdict) for verdict in _list(document, "verdicts")],
@@ -103,6 +110,9 @@ def read_receipt(document: Any) -> Receipt:
             overruled=[_read_verdict(verdict) for verdict in _listed(document, "overruled")],
             settings=_version(document),
             asking=document.get("asking") is not False,
+            mark=mark,
+            copy=copy,
+            app=_app(document.get("app")),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason
@@ -112,8 +122,12 @@ def read_receipt(document: Any) -> Receipt:
         raise BadBatch(f"this is no receipt: {reason}") from reason
 
 
-def _if_any(name: str, values: Sequence[Any]) -> dict[str, Any]:
+def _if_any(name: str, values: Sequence[Any] | None) -> dict[str, Any]:
     return {name: values} if values else {}
+
+
+def _app(value: Any) -> str | None:
+    return clean_comment(value)[:LONGEST_APP] if isinstance(value, str) else None
 
 
 def _words(name: str, words: Sequence[Overruled], *, counts: bool) -> dict[str, Any]:

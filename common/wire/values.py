@@ -32,6 +32,9 @@ SMALLEST_BOX, LARGEST_BOX = 49, 2048
 LONGEST_APP = 40
 """Characters of the version of a kiosk's program."""
 
+LONGEST_MARK = 100
+"""Characters of what a hub hands out in a receipt and a kiosk shows again, and of what the kiosk draws."""
+
 LONGEST_WHY = 200
 """Characters in which a kiosk says why it does not use something."""
 
@@ -115,6 +118,25 @@ class Overruled:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a kiosk shows of the last receipt that it kept, none yet if last is null.
+
+    draw was drawn when that receipt was kept and stays the same until the next one is. So two tablets with
+    one memory show the same mark only once.
+    """
+
+    last: str | None
+    draw: str
+
+
+class Copy(StrEnum):
+    """What the marks tell: a tablet went on from an old memory, or two tablets have one key."""
+
+    RESTORED = "restored"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What a kiosk says of itself: given = delivered + waiting + quarantined, always."""
 
@@ -161,6 +183,7 @@ class Batch:
     health: Health
     items: Sequence[Numbered | Refusal] = ()
     overruled: Sequence[Overruled] = field(default_factory=list)
+    mark: Mark | None = None
     ticks: int | None = None
 
 
@@ -181,6 +204,7 @@ class Receipt:
     are the versions that the kiosk should use; a hub from before there were settings names none. store is
     its code, store_name what customers read, time_zone its IANA name. next_sync is in seconds.
     asking says whether customers are to be asked; a kiosk that was stopped only brings what it has.
+    mark is what the kiosk is to show next, copy what the hub knows from the marks, app its program's version.
     """
 
     received_at: datetime
@@ -195,3 +219,6 @@ class Receipt:
     settings: int | None = None
     overruled: Sequence[Verdict] = field(default_factory=list)
     asking: bool = True
+    mark: str | None = None
+    copy: Copy | None = None
+    app: str | None = None

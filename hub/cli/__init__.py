@@ -9,10 +9,12 @@ from hub.cli import (  # noqa: F401 - their commands join main
     kiosks,
     people,
     privacy,
+    rescue,
     scores,
     server,
     settings,
     stores,
+    surveys,
 )
 from hub.cli.group import bring_up, main
 

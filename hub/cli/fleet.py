@@ -9,6 +9,7 @@ import click
 from common.responses import is_name
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.cli.surveys import broken_surveys
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.fleet import queries
@@ -42,10 +43,12 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     """List the kiosks: what each was given, what has arrived, what is missing, when it last called."""
     now = utc_now()
     with told_plainly(), reading(ready_engine(settings)) as connection:
-        kiosks = queries.fleet(connection, now)
+        kiosks, broken = queries.fleet(connection, now), broken_surveys(connection)
     if as_json:
         click.echo(dumps([document(kiosk, now) for kiosk in kiosks], indent=2, default=_text))
         return
+    for sentence in broken:
+        click.echo(sentence, err=True)
     click.echo(_LINE.format(*_TITLES))
     for kiosk in kiosks:
         last = kiosk.last_contact.isoformat(" ", "minutes") if kiosk.last_contact else "never"
@@ -54,7 +57,7 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     for kiosk in kiosks:
         if kiosk.clock_offset:
             click.echo(_on_clock(kiosk.name, round(kiosk.clock_offset / 60_000)), err=True)
-        for sentence in _unusable(kiosk):
+        for sentence in (*_copied(kiosk), *_unusable(kiosk)):
             click.echo(sentence, err=True)
 
 
@@ -65,6 +68,18 @@ _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
 def _on_clock(name: str, minutes: int) -> str:
     side = "behind" if minutes > 0 else "ahead of"
     return f"{name}: its clock is {span(timedelta(minutes=minutes))} {side} the hub's."
+
+
+def _copied(kiosk: Kiosk) -> list[str]:
+    """Say that a tablet went on from an old memory, or that there are two with one key."""
+    told = []
+    if kiosk.shared_at:
+        when = kiosk.shared_at.isoformat(" ", "minutes")
+        told.append(f"{kiosk.name}: two tablets use this key (last seen {when}): pair one of them anew.")
+    if kiosk.restored_at:
+        when = kiosk.restored_at.isoformat(" ", "minutes")
+        told.append(f"{kiosk.name}: restored from an old copy on {when}.")
+    return told
 
 
 def _unusable(kiosk: Kiosk) -> list[str]:

@@ -27,6 +27,9 @@ INTERVAL_SECONDS = 5
 SILENT = timedelta(days=1)
 """A kiosk that has not been heard of for so long is pointed out."""
 
+REMEMBERED = timedelta(days=14)
+"""A copy of a tablet that was seen so long ago worries nobody; the kiosk's page still tells of it."""
+
 LITTLE_DISK = 500_000_000
 """Bytes. A tablet's answers take a few kilobytes each, its system's logs and updates much more."""
 
@@ -97,7 +100,8 @@ class Kiosk:
     """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
 
     survey and settings are the versions in use; a trouble says why the hub's are not, and is empty if they
-    are.
+    are. restored_at is when it was last seen to go on from an old copy of its memory, shared_at when two
+    tablets were last seen to use its key; see hub.fleet.copies.
     """
 
     id: str
@@ -121,6 +125,8 @@ class Kiosk:
     settings: int | None
     survey_trouble: str
     settings_trouble: str
+    restored_at: datetime | None = None
+    shared_at: datetime | None = None
 
     @property
     def missing(self) -> int:
@@ -132,6 +138,8 @@ class Worry(StrEnum):
     """What somebody should look after at a kiosk, the gravest first."""
 
     MISSING = "missing"
+    SHARED = "shared"
+    RESTORED = "restored"
     SILENT = "silent"
     UNSENT = "unsent"
     SET_ASIDE = "set aside"
@@ -145,6 +153,8 @@ def worries(kiosk: Kiosk, now: datetime) -> list[Worry]:
     heard = kiosk.last_contact or kiosk.paired_at
     found = {
         Worry.MISSING: kiosk.missing > 0,
+        Worry.SHARED: _lately(kiosk.shared_at, now),
+        Worry.RESTORED: _lately(kiosk.restored_at, now),
         Worry.SILENT: kiosk.state is State.ACTIVE and now - heard >= SILENT,
         Worry.UNSENT: kiosk.oldest_waiting is not None and now - kiosk.oldest_waiting >= SILENT,
         Worry.SET_ASIDE: kiosk.quarantined > 0,
@@ -153,6 +163,10 @@ def worries(kiosk: Kiosk, now: datetime) -> list[Worry]:
         Worry.OUTDATED: bool(kiosk.survey_trouble or kiosk.settings_trouble),
     }
     return [worry for worry, there in found.items() if there]
+
+
+def _lately(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now - moment < REMEMBERED
 
 
 TITLES = ("kiosk", *(part.name for part in fields(Kiosk) if part.name != "id"), "missing", "worries")

@@ -1,8 +1,18 @@
 """The tables of kiosks, of where they stand, of pairings under way, and of responses met twice."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+)
 
-from common.wire import LONGEST_WHY
+from common.wire import LONGEST_MARK, LONGEST_WHY
 from hub.db.schema import Digest, Identity, Moment, metadata
 
 kiosks = Table(
@@ -58,6 +68,19 @@ pairings = Table(
     Column("kiosk", Identity, ForeignKey("kiosks.id")),
 )
 """Pairings under way (RFC 8628). tries counts the wrong codes entered while this one was open."""
+
+lines = Table(
+    "lines",
+    metadata,
+    Column("kiosk", Identity, ForeignKey("kiosks.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("mark", String(LONGEST_MARK), nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("proven", Boolean, nullable=False),
+)
+"""Runs of receipts of which each was shown at the next sync. A kiosk has one, unless its memory was copied:
+see hub.fleet.copies. mark is what the last receipt of the line handed out."""
 
 repeats = Table(
     "repeats",

@@ -4,17 +4,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
-from common.wire import Batch, Code, Numbered, Receipt, Verdict
+from common.version import program_version
+from common.wire import Batch, Code, Copy, Numbered, Outcome, Receipt, Verdict
 from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
 from hub.fleet.rules import Device, State, after, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
 from hub.ingest.rules import Judge, Judgement, hear
-from hub.responses.queries import decide, gone, highest_number, standing, store, stored
+from hub.responses.queries import (
+    decide,
+    gone,
+    has_used_twice,
+    highest_number,
+    standing,
+    store,
+    stored,
+)
 from hub.responses.rules import Stored
 from hub.surveys import queries as surveys
 from hub.web.context import Hub
@@ -44,11 +54,12 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         erasure=secrets.erasure,
         ticks=batch.ticks,
     )
+    store_now = place_at(device.places, now).store
     return Facts(
         judge,
         _known(connection, device, items),
-        surveys.current_version(connection),
-        surveys.settings_version(connection, place_at(device.places, now).store),
+        surveys.current(connection, store_now).version,
+        surveys.settings_version(connection, store_now),
     )
 
 
@@ -69,22 +80,16 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
     The receipt acknowledges what the database says is stored, and only after the commit.
     """
     judge = facts.judge
-    judgement = judge.judge(batch.items, facts.known)
     with writing(hub.engine) as connection:
-        inserted = store(connection, list(judgement.rows.values()))
-        if len(inserted) < len(judgement.rows):
-            # Somebody else has stored some of them since they were read: judge again, knowing those too.
-            late = stored(connection, judgement.rows.keys() - inserted)
-            judgement = judge.judge(batch.items, {**facts.known, **late})
-        open_cases(connection, judgement.rows.values(), judge.now)
-        missing = _note(connection, judge, batch, judgement)
-    _log(judge.device, judgement)
+        judgement = keep(connection, batch, facts)
+        noted = _note(connection, hub.secrets, judge, batch, judgement)
+    log_changed(judge.device, judgement)
     overruled = _hear(hub, batch, judge) if batch.overruled else []
     place = place_at(judge.device.places, judge.now)
     return Receipt(
         received_at=judge.now,
         verdicts=judgement.verdicts,
-        missing=missing,
+        missing=noted.missing,
         survey=facts.survey,
         settings=facts.settings,
         store=place.store,
@@ -94,7 +99,41 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         next_sync=pace(hub.settings.sync_seconds),
         overruled=overruled,
         asking=judge.device.state is State.ACTIVE,
+        mark=noted.mark,
+        copy=noted.copy,
+        app=program_version(),
     )
+
+
+def keep(connection: Connection, batch: Batch, facts: Facts) -> Judgement:
+    """Judge a batch and store what is new in it."""
+    judge = facts.judge
+    judgement = judge.judge(batch.items, facts.known)
+    inserted = store(connection, list(judgement.rows.values()))
+    if len(inserted) < len(judgement.rows):
+        # Somebody else has stored some of them since they were read: judge again, knowing those too.
+        late = stored(connection, judgement.rows.keys() - inserted)
+        judgement = judge.judge(batch.items, {**facts.known, **late})
+    open_cases(connection, judgement.rows.values(), judge.now)
+    return judgement
+
+
+def note_verdicts(connection: Connection, judge: Judge, judgement: Judgement) -> int:
+    """Note what was refused, and what is so no more; return how many responses are new from this kiosk."""
+    kiosk = judge.device.id
+    fleet.note_refusals(connection, kiosk, judgement.refused, judge.now)
+    taken = [each.id for each in judgement.verdicts if each.id and each.outcome is not Outcome.REFUSED]
+    fleet.forget_refusals(connection, kiosk, taken)
+    return len(judgement.rows) + fleet.note_repeats(connection, kiosk, judgement.repeats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What a receipt says of a kiosk's numbers and marks."""
+
+    missing: list[tuple[int, int]]
+    mark: str | None = None
+    copy: Copy | None = None
 
 
 def _hear(hub: Hub, batch: Batch, judge: Judge) -> list[Verdict]:
@@ -110,19 +149,28 @@ def _hear(hub: Hub, batch: Batch, judge: Judge) -> list[Verdict]:
     return verdicts
 
 
-def _note(connection: Connection, judge: Judge, batch: Batch, judgement: Judgement) -> list[tuple[int, int]]:
-    """Note what a batch tells of its kiosk; return the ranges of numbers that are missing."""
+def _note(
+    connection: Connection, secrets: Secrets, judge: Judge, batch: Batch, judgement: Judgement
+) -> _Noted:
+    """Note what a batch tells of its kiosk."""
     kiosk, given = judge.device.id, batch.totals.given
-    fleet.note_refusals(connection, kiosk, judgement.refused, judge.now)
-    received = len(judgement.rows) + fleet.note_repeats(connection, kiosk, judgement.repeats)
+    received = note_verdicts(connection, judge, judgement)
     refused = len(judgement.refused)
     totals = after(batch.totals, taken=len(judgement.verdicts) - refused, refused=refused)
     contact = fleet.Contact(totals, batch.health, judge.offset, received)
     missing = fleet.note_contact(connection, kiosk, judge.now, contact)
-    return fleet.gaps(connection, kiosk, given) if missing else []
+    if batch.mark is None:
+        return _Noted(fleet.gaps(connection, kiosk, given) if missing else [])
+    numbers = [row["sequence"] for row in judgement.rows.values()]
+    reused = partial(has_used_twice, connection, kiosk, numbers)
+    mark, copies = fleet.note_mark(connection, kiosk, batch.mark, secrets.device_seed, judge.now, reused)
+    # Answers of a copy hide by their count what the other one lost; its numbers still tell.
+    gaps = fleet.gaps(connection, kiosk, given) if missing or copies.word else []
+    return _Noted(gaps, mark, copies.word)
 
 
-def _log(device: Device, judgement: Judgement) -> None:
+def log_changed(device: Device, judgement: Judgement) -> None:
+    """Name the responses whose id is stored with another answer."""
     for id_, code in judgement.refused:
         if code is Code.ANSWER_CHANGED:
             log.warning("Kiosk %s sent another answer as %s; the first one stays.", device.id, id_)

@@ -10,6 +10,7 @@ from common.responses import LONGEST_COMMENT, LONGEST_NAME, NAME, Channel, Kind
 from common.wire import (
     LARGEST_BOX,
     LONGEST_APP,
+    LONGEST_MARK,
     LONGEST_WHY,
     MOST_NAMES,
     MOST_OVERRULED,
@@ -18,6 +19,7 @@ from common.wire import (
     SPOKEN,
     UUID7,
     Code,
+    Copy,
     Outcome,
 )
 from hub.fleet.queries import MOST_GAPS
@@ -37,6 +39,7 @@ def sync_shapes() -> dict[str, Schema]:
         "Health": _health(),
         "Response": _response(),
         "Contact": _contact(),
+        "Mark": _mark(),
         "Word": shape({"id": ID, "at": TIME}),
         "Receipt": _receipt(),
         "Verdict": _verdict(),
@@ -53,8 +56,15 @@ def _batch() -> Schema:
             "health": ref("Health"),
             "responses": a_list(ref("Response"), maxItems=MOST_RESPONSES),
         },
-        {"overruled": words, "taken_back": words, "ticks": count()},
+        {"overruled": words, "taken_back": words, "ticks": count(), "mark": ref("Mark")},
     )
+
+
+_MARK = text(minLength=1, maxLength=LONGEST_MARK)
+
+
+def _mark() -> Schema:
+    return shape({"last": or_null(_MARK), "draw": _MARK})
 
 
 def _totals() -> Schema:
@@ -120,6 +130,9 @@ def _receipt() -> Schema:
             "overruled": a_list(ref("Verdict"), maxItems=MOST_OVERRULED),
             "settings": count(),
             "asking": {"type": "boolean"},
+            "mark": _MARK,
+            "copy": among(Copy),
+            "app": text(maxLength=LONGEST_APP),
         },
     )
 

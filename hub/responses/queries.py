@@ -57,6 +57,12 @@ def highest_number(connection: Connection, kiosk: str) -> int:
     return connection.execute(_HIGHEST, {"kiosk": kiosk}).scalar() or 0
 
 
+def has_used_twice(connection: Connection, kiosk: str, numbers: Sequence[int]) -> bool:
+    """Say whether any of these numbers stands on two responses that are stored of a kiosk."""
+    same = select(func.count()).where(responses.c.kiosk == kiosk, responses.c.sequence.in_(numbers))
+    return connection.execute(same).scalar_one() > len(set(numbers))
+
+
 _GONE = select(erased.c.id).where(is_among_given(erased.c.id, "ids"))
 _STORED = union_all(
     select(responses.c.id, responses.c.fingerprint, responses.c.kiosk).where(

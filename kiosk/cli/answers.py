@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from kiosk.cli.group import Setup, as_json, main, now
 
 if TYPE_CHECKING:
     from kiosk.replay import Replayed
+    from kiosk.storage.outbox import State
     from kiosk.storage.store import Storage
 
 
@@ -40,8 +41,18 @@ def _tell_results(document: dict[str, Any]) -> None:
     for name, score in {**document["periods"], "ever": document["score"]}.items():
         click.echo(f"{name:>8}: {_score(score)}")
     click.echo(f"Last sync: {document['last_sync'] or 'never'}.")
+    for reason, count in document["refusals"].items():
+        click.echo(f"Quarantined as {reason}: {count}; offered again after an upgrade of either side.")
+    if document["copy"]:
+        click.echo(_COPIES[document["copy"]], err=True)
     for name in document["broken_files"]:
         click.echo(f"A broken database was moved aside: {name}.", err=True)
+
+
+_COPIES = {
+    "restored": "The hub says that this tablet went on from an old copy of its database.",
+    "shared": "The hub says that another tablet uses the same key: pair one of them anew.",
+}
 
 
 def _score(score: dict[str, Any]) -> str:
@@ -147,17 +158,19 @@ def _tell_replayed(done: "Replayed", *, as_json: bool) -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Also answers that the hub has.")
+@click.option("--quarantined", is_flag=True, help="Only answers that the hub has refused, with the reason.")
 @click.pass_obj
-def export(setup: Setup, file: Path, everything: bool) -> None:
-    """Write the answers that the hub does not have to a new FILE, .csv or .jsonl.
+def export(setup: Setup, file: Path, everything: bool, quarantined: bool) -> None:
+    """Write the answers that the hub does not have to a new FILE, .csv, .jsonl or .cerchio.
 
-    Contact details stay sealed; a spreadsheet runs nothing that a customer wrote.
+    Contact details stay sealed; a spreadsheet runs nothing that a customer wrote. A .cerchio file is signed,
+    and cerchio-hub rescue takes it as if the kiosk had synced.
     """
-    if file.suffix not in (".csv", ".jsonl"):
-        raise click.BadParameter("the name must end with .csv or .jsonl", param_hint="FILE")
+    _check_export(file, everything, quarantined)
     with setup.reading() as storage:
         try:
-            count = storage.call(lambda s: _write(s, file, everything=everything)).result()
+            states = _states(everything, quarantined)
+            count = storage.call(lambda s: _write(s, file, states)).result()
         except FileExistsError as reason:
             raise click.ClickException(f"{file} exists already; nothing was written.") from reason
         except OSError as reason:
@@ -165,8 +178,29 @@ def export(setup: Setup, file: Path, everything: bool) -> None:
     click.echo(f"Answers written to {file}: {count}.")
 
 
-def _write(storage: "Storage", file: Path, *, everything: bool) -> int:
-    from kiosk.export import write_answers
+def _check_export(file: Path, everything: bool, quarantined: bool) -> None:
+    if file.suffix not in (".csv", ".jsonl", ".cerchio"):
+        raise click.BadParameter("the name must end with .csv, .jsonl or .cerchio", param_hint="FILE")
+    if everything and quarantined:
+        raise click.UsageError("--all and --quarantined exclude each other.")
+    if file.suffix == ".cerchio" and (everything or quarantined):
+        raise click.UsageError("A .cerchio file always has all that the hub lacks, and nothing else.")
 
+
+def _states(everything: bool, quarantined: bool) -> "Collection[State]":
+    from kiosk.export import UNSENT
+    from kiosk.storage.outbox import State
+
+    return frozenset({State.QUARANTINED}) if quarantined else frozenset(State) if everything else UNSENT
+
+
+def _write(storage: "Storage", file: Path, states: "Collection[State]") -> int:
+    from kiosk.export import write_answers, write_signed
+
+    signed = file.suffix == ".cerchio"
+    if signed and storage.pairing() is None:
+        raise click.ClickException("This kiosk is not paired, so no hub could tell who wrote the file.")
     with file.open("x", encoding="utf-8", newline="") as out:
-        return write_answers(storage, out, file.suffix, everything=everything)
+        if signed:
+            return write_signed(storage, out, now())
+        return write_answers(storage, out, file.suffix, states=states)

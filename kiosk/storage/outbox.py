@@ -151,6 +151,15 @@ class Outbox:
                 found.append(boots.dated(Numbered(row["sequence"], response), row))
         return found
 
+    def unsent(self, boots: Boots = NO_BOOTS) -> Iterator[Numbered]:
+        """Return what the hub lacks of this device, quarantined answers too, by number; not an open visit."""
+        device, last = self.device, 0
+        while part := list(rows(self._db, _KEPT_BACK, [device, last, AT_ONCE])):
+            last = part[-1]["sequence"]
+            for row in part:
+                if response := readable(row):
+                    yield boots.dated(Numbered(row["sequence"], response), row)
+
     def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
         """Do what the hub's verdicts say about the answers that were sent, and nothing else.
 
@@ -169,6 +178,15 @@ class Outbox:
         with writing(self._db):
             changed = self._db.execute(_QUARANTINE, [code, response_id, self.device]).rowcount
         return Applied(refused=changed)
+
+    def offer_again(self) -> int:
+        """Let the quarantined answers of this device wait once more; return how many."""
+        with writing(self._db):
+            return int(self._db.execute(_OFFER, [self.device]).rowcount)
+
+    def refusals(self) -> dict[str, int]:
+        """Return how many answers of this device are quarantined for each reason, the most frequent first."""
+        return dict(self._db.execute(_REFUSALS, [self.device]).fetchall())
 
     def send_again(self, spans: Iterable[tuple[int, int]]) -> int:
         """Let delivered answers wait again whose numbers the hub says it has never seen."""
@@ -273,6 +291,7 @@ _BATCH = """
     SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'wait'
     ORDER BY sequence LIMIT ?
 """
+_KEPT_BACK = _BATCH.replace("= 'wait'", "IN ('wait', 'held')")
 # The hub has the contact details now; secure_delete overwrites them in the file.
 _DELIVER = f"""
     UPDATE responses SET state = 'done', {_listed("{} = NULL", CONTACT_COLUMNS)}
@@ -280,6 +299,11 @@ _DELIVER = f"""
 """
 _QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'
+"""
+_OFFER = "UPDATE responses SET state = 'wait', refusal = NULL WHERE device = ? AND state = 'held'"
+_REFUSALS = """
+    SELECT refusal, count(*) FROM responses WHERE device = ? AND state = 'held'
+    GROUP BY refusal ORDER BY 2 DESC, 1
 """
 _AGAIN = """
     UPDATE responses SET state = 'wait', overruled_told = 0

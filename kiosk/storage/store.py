@@ -16,6 +16,7 @@ from kiosk.storage.clocks import Clocks
 from kiosk.storage.database import PATIENCE, Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
+from kiosk.storage.marks import Marks
 from kiosk.storage.outbox import Outbox
 from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
@@ -51,6 +52,7 @@ class Storage:
         self.clocks = Clocks(self.settings)
         self.days = Days(db)
         self.doubts = Doubts(db)
+        self.marks = Marks(self.settings)
 
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""
@@ -115,6 +117,7 @@ class Storage:
             elif before and before.store != pairing.store:
                 self._fetch_again()
             self.note_sync(LastSync())
+            self.marks.forget()
             self.settings.put("asking", True)
         self.refresh_screen()
 
@@ -141,6 +144,18 @@ class Storage:
             self._keep_pairing(after)
             self.refresh_screen()
         self.note_asking(receipt.asking)
+
+    def offer_again(self, side: str, version: str) -> int:
+        """Let what is quarantined wait once more if a side runs another version now; return how many.
+
+        Who refused an answer, or spelt it wrongly, may have learned better. side is "kiosk" or "hub".
+        """
+        known = self.settings.get("offered_to", {})
+        if known.get(side) == version:
+            return 0
+        with writing(self._db):
+            self.settings.put("offered_to", known | {side: version})
+            return self.outbox.offer_again()
 
     def note_asking(self, asking: bool) -> None:
         """Keep whether head office wants customers to be asked here; the next one is met accordingly."""

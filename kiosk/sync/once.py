@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from common.version import program_version
 from common.wire import (
     MOST_OVERRULED,
     SURVEY_PATH,
@@ -120,6 +120,7 @@ class _Sync:
     def run(self) -> SyncReport:
         """Send everything that waits, then fetch survey and settings if the hub has others."""
         trouble: NoReply | None = None
+        self._ask(lambda s: s.offer_again("kiosk", program_version()))
         try:
             self._push()
             if self._again:
@@ -185,7 +186,7 @@ class _Sync:
 
     def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
         health = Health(
-            app=_app(),
+            app=program_version(),
             survey=storage.survey().version,
             free_disk=shutil.disk_usage(storage.folder).free,
             offset=self._offset,
@@ -193,7 +194,8 @@ class _Sync:
             unusable=_unusable(storage),
         )
         totals = storage.outbox.totals()
-        return Batch(self._now(), totals, health, items, ticks=self._read().ticks)
+        ticks, mark = self._read().ticks, storage.marks.shown()
+        return Batch(self._now(), totals, health, items, ticks=ticks, mark=mark)
 
     def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
@@ -235,7 +237,7 @@ class _Sync:
             receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
             heard = {verdict.id for verdict in receipt.overruled if verdict.outcome is not Outcome.REFUSED}
             known = [word for word in words if word.id in heard]
-            self._ask(partial(_note_told, words=known))
+            self._ask(partial(_note_told, words=known, receipt=receipt))
             words = self._untold(words[-1].id)
 
     def _untold(self, after: str) -> list[Overruled]:
@@ -295,8 +297,11 @@ def _apply(
     with storage.together():
         if heard:
             storage.clocks.note(heard, receipt.received_at)
+        storage.marks.keep(receipt)
+        # Before the verdicts: what this version of the hub has just refused is not offered to it again.
+        again = storage.offer_again("hub", receipt.app) if receipt.app else 0
         applied = storage.outbox.apply(receipt, sent)
-        again = storage.outbox.send_again(missing)
+        again += storage.outbox.send_again(missing)
         storage.obey(receipt)
     if any(item.response.contact for item in sent):
         storage.empty_log()
@@ -311,8 +316,10 @@ def _unusable(storage: "Storage") -> Unusable:
     return told
 
 
-def _note_told(storage: "Storage", words: Sequence[Overruled]) -> None:
-    storage.doubts.told(words)
+def _note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) -> None:
+    with storage.together():
+        storage.marks.keep(receipt)
+        storage.doubts.told(words)
 
 
 def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:
@@ -328,10 +335,3 @@ def _receipt(document: Any) -> Receipt:
         raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
     except BadBatch as reason:
         raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
-
-
-def _app() -> str:
-    try:
-        return version("cerchio")
-    except PackageNotFoundError:
-        return "unpackaged"

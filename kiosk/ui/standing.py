@@ -171,6 +171,7 @@ def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:
         said.append(reader.say("tablet.broken_settings"))
     if seen.totals.quarantined:
         said.append(reader.say_many("tablet.set_aside", seen.totals.quarantined))
+        said += [_why_aside(reader, seen)] if seen.refusals else []
     if seen.paired and seen.last_error and seen.last_error not in _GRAVE:
         said.append(trouble(reader, seen.last_error))
     return said
@@ -182,7 +183,21 @@ def _estrangement(reader: Reader, seen: Overview) -> list[str]:
         return [trouble(reader, Trouble.NOT_PAIRED.value)]
     if seen.last_error in _GRAVE:
         return [trouble(reader, seen.last_error)]
-    return [] if seen.asking else [trouble(reader, "stopped")]
+    copied = [reader.say(f"tablet.{seen.copy.value}")] if seen.copy else []
+    return copied if seen.asking else [*copied, trouble(reader, "stopped")]
+
+
+def _why_aside(reader: Reader, seen: Overview) -> str:
+    """Say why answers are quarantined, the most frequent reason first."""
+    each = [
+        reader.say(
+            "tablet.set_aside_each",
+            why=reader.say(f"refusals.{code if reader.knows('refusals', code) else 'other'}", code=code),
+            count=reader.count(count),
+        )
+        for code, count in seen.refusals.items()
+    ]
+    return reader.say("tablet.set_aside_why", reasons=", ".join(each))
 
 
 def _contact(reader: Reader, seen: Overview, now: datetime) -> str:

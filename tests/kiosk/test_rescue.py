@@ -12,6 +12,7 @@ from threading import enumerate as enumerate_threads
 
 import pytest
 
+from common.rescue import check, key_hash
 from common.responses import Consent, SealedContact
 from kiosk.rescue import Carried, Patience, Rescue, carry_away, sticks
 from kiosk.rescue import rescue as carry
@@ -63,7 +64,10 @@ if can_mount():  # An ordinary user gets no stick to plug in.
     def test_answers_are_on_the_stick_sealed_and_still_wait(kiosk: Kiosk, media: Path, stick: Path) -> None:
         give(kiosk)
         assert rescue(kiosk, media) == Rescue(Carried.WRITTEN, "KINGSTON", NAME, 2)
-        [file] = stick.iterdir()
+        file, signed = stick / NAME, (stick / NAME).with_suffix(".cerchio")
+        assert {*stick.iterdir()} == {file, signed}
+        with signed.open("rb") as lines:
+            check(lines, key_hash("key"))
         with file.open(encoding="utf-8", newline="") as content:
             first, second = csv.DictReader(content)
         assert (first["score"], first["comment"], first["contact_box"]) == (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from gzip import compress
 from json import dumps, loads
+from secrets import token_hex
 from typing import Any
 
 import requests
@@ -17,6 +18,7 @@ from common.wire import (
     SYNC_PATH,
     Batch,
     Health,
+    Mark,
     Numbered,
     Outcome,
     Receipt,
@@ -72,7 +74,10 @@ def over_http(address: str) -> Send:
 
 @dataclass
 class Tablet:
-    """One kiosk. sequence is the last number given; delivered and quarantined follow the receipts."""
+    """One kiosk. sequence is the last number given; delivered and quarantined follow the receipts.
+
+    So does its mark, if it shows one; a kiosk from before there were marks has none.
+    """
 
     send: Send
     key: str
@@ -81,6 +86,7 @@ class Tablet:
     delivered: int = 0
     quarantined: int = 0
     kiosk: str = ""
+    mark: Mark | None = None
     public_key: bytes = field(default=b"", repr=False)
 
     def number(self, *responses: Response) -> list[Numbered]:
@@ -93,7 +99,7 @@ class Tablet:
         """Return the batch of some items as JSON values, for a test to spoil."""
         waiting = self.sequence - self.delivered - self.quarantined
         totals = Totals(self.sequence, self.delivered, waiting, self.quarantined)
-        return batch_document(Batch(self.now(), totals, Health("0.1.0", 1, 10**9), items))
+        return batch_document(Batch(self.now(), totals, Health("0.1.0", 1, 10**9), items, mark=self.mark))
 
     def post(self, document: Any) -> Reply:
         """Send a document as a batch."""
@@ -109,6 +115,8 @@ class Tablet:
         reply = self.post(self.document(items))
         assert reply.status == 200, reply.body
         receipt = read_receipt(reply.document)
+        if self.mark and receipt.mark:
+            self.mark = Mark(receipt.mark, token_hex(8))
         refused = sum(verdict.outcome is Outcome.REFUSED for verdict in receipt.verdicts)
         self.quarantined += refused
         self.delivered += len(receipt.verdicts) - refused

@@ -23,6 +23,10 @@ def _worry(worry: Worry, kiosk: Kiosk, now: datetime) -> str:
     match worry:
         case Worry.MISSING:
             return str(ngettext("%(num)d answer missing", "%(num)d answers missing", kiosk.missing))
+        case Worry.SHARED:
+            return str(gettext("two tablets use this key"))
+        case Worry.RESTORED:
+            return str(gettext("restored from an old copy"))
         case Worry.SILENT:
             heard = kiosk.last_contact or kiosk.paired_at
             return str(gettext("no contact for %(span)s", span=formats.span(now - heard)))
@@ -69,6 +73,8 @@ def choices() -> dict[str, str]:
         Worry.SILENT: gettext("Silent for a day"),
         Worry.MISSING: gettext("With answers missing"),
         Worry.UNSENT: gettext("With old unsent answers"),
+        Worry.SHARED: gettext("With a copied tablet"),
+        Worry.RESTORED: gettext("Restored from an old copy"),
         Worry.SET_ASIDE: gettext("With answers set aside"),
         Worry.CLOCK: gettext("With a wrong clock"),
         Worry.DISK: gettext("With little room on the disk"),

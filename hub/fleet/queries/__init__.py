@@ -1,24 +1,29 @@
 """The SQL of kiosks: their syncs, the board of all of them, what is done with one, and pairing."""
 
 from hub.fleet.queries.board import Refused, at_work, fleet, refusals_of
+from hub.fleet.queries.carried import KnownKiosk, known_kiosk, note_arrival, note_carried
 from hub.fleet.queries.changes import Named, declare, find_kiosks, move, rename
 from hub.fleet.queries.contact import (
     MOST_GAPS,
     Contact,
     find_device,
+    forget_refusals,
     gaps,
     note_contact,
     note_refusals,
     note_repeats,
 )
+from hub.fleet.queries.marks import all_copies, note_mark
 from hub.fleet.queries.pairing import add_kiosk, approve, find_pairing, note_poll, open_pairing
 
 __all__ = [
     "MOST_GAPS",
     "Contact",
+    "KnownKiosk",
     "Named",
     "Refused",
     "add_kiosk",
+    "all_copies",
     "approve",
     "at_work",
     "declare",
@@ -26,9 +31,14 @@ __all__ = [
     "find_kiosks",
     "find_pairing",
     "fleet",
+    "forget_refusals",
     "gaps",
+    "known_kiosk",
     "move",
+    "note_arrival",
+    "note_carried",
     "note_contact",
+    "note_mark",
     "note_poll",
     "note_refusals",
     "note_repeats",

@@ -1,12 +1,14 @@
 """The SQL of the fleet board: every kiosk with where it stands now and what it told last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from hub.fleet.copies import Copies
+from hub.fleet.queries.marks import all_copies
 from hub.fleet.rules import Kiosk, State
 from hub.fleet.tables import assignments, kiosks, refusals
 from hub.stores.tables import stores
@@ -15,7 +17,11 @@ from hub.stores.tables import stores
 def fleet(connection: Connection, now: datetime) -> list[Kiosk]:
     """Return every kiosk where it stands now, by store and name."""
     rows = connection.execute(_kiosks(now).order_by(assignments.c.store, kiosks.c.name)).mappings()
-    return [Kiosk(**{**row, "state": State(row["state"])}) for row in rows]
+    copied = all_copies(connection)
+    return [
+        Kiosk(**{**row, "state": State(row["state"]), **asdict(copied.get(row["id"], Copies()))})
+        for row in rows
+    ]
 
 
 def at_work(connection: Connection, now: datetime) -> list[Kiosk]:

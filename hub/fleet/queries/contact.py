@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, union, update
+from sqlalchemy import Connection, bindparam, delete, func, select, union, update
 
 from common.wire import Code, Health, Totals
-from hub.db.dialect import add_up, insert_missing
+from hub.db.dialect import add_up, insert_missing, is_among
 from hub.fleet.rules import Device, Place, State, missing
 from hub.fleet.tables import assignments, kiosks, refusals, repeats
 from hub.responses.tables import responses
@@ -62,6 +62,14 @@ def note_refusals(
         for id_, code in set(refused)
     ]
     add_up(connection, refusals, rows, ["times"], latest=["last_at"])
+
+
+def forget_refusals(connection: Connection, kiosk: str, taken: Sequence[str]) -> None:
+    """Forget that responses were refused which have been taken since."""
+    same = (refusals.c.kiosk == kiosk) & is_among(refusals.c.response, taken)
+    # Looked up first, because hardly ever there is one, and a batch that brings nothing new writes nothing.
+    if taken and connection.execute(select(refusals.c.code).where(same).limit(1)).first():
+        connection.execute(delete(refusals).where(same))
 
 
 def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Contact) -> int:

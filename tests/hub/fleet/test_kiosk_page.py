@@ -185,3 +185,16 @@ def test_a_hub_whose_clock_is_set_back_still_shows_its_kiosks(
 ) -> None:
     clock.time -= timedelta(days=1)
     assert "rome-1 Da Vinci · checkout" in reader.get("/fleet").text
+
+
+def test_w3_what_is_taken_after_all_is_refused_no_longer(reader: Reader, tablet: Tablet) -> None:
+    items = tablet.number(a_response(1), a_response(2))
+    document = tablet.document(items)
+    for response in document["responses"]:
+        response["survey"] = "nobody knows"
+    tablet.post(document)
+    assert "its survey is not known here 2" in reader.get(page_of(tablet)).text
+    tablet.post(tablet.document(items[:1]))
+    assert "its survey is not known here 1" in reader.get(page_of(tablet)).text
+    tablet.post(tablet.document(items[1:]))
+    assert "Set aside, and why" not in reader.get(page_of(tablet)).text

@@ -1,0 +1,126 @@
+"""A signed rescue file: out of a kiosk without a network, into its hub, any number of times."""
+
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.conservation import Books, at_the_hub, books, scored
+from tests.support.stand import Stand, commands
+
+
+def written(stand: Stand, name: str = "rescue") -> Path:
+    """Let the kiosk write a signed file."""
+    file = stand.papers / f"{stand.store}-{name}.cerchio"
+    done = stand.run("export", file)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+def taken(stand: Stand, file: Path) -> dict[str, Any]:
+    """Let the hub take a file."""
+    said: dict[str, Any] = loads(stand.hub_says("rescue", file, "--json"))
+    return {name: said[name] for name in ("added", "known", "refused")}
+
+
+def test_a_file_is_taken_once_however_often_and_a_later_sync_is_known(stand: Stand) -> None:
+    stand.give(1, 2)
+    stand.synced()
+    stand.give(3, 4, 5)
+    file = written(stand)
+    assert taken(stand, file) == {"added": 3, "known": 0, "refused": {}}
+    line = at_the_hub(stand)
+    assert (line["given"], line["received"], line["waiting"], line["missing"]) == (5, 5, 0, 0)
+    assert taken(stand, file) == {"added": 0, "known": 3, "refused": {}}
+    assert scored(stand)["received"] == 5
+    assert stand.synced().startswith("3 delivered (3 of them known")
+    assert taken(stand, file) == {"added": 0, "known": 3, "refused": {}}
+    assert books(stand) == Books(given=5, received=5)
+
+
+@pytest.mark.bad_day("B39")
+def test_a_kiosk_that_is_gone_and_never_synced_is_whole_again(stand: Stand) -> None:
+    stand.give(*range(11))
+    file = written(stand)
+    stand.data.rename(stand.data.with_name(f"{stand.store}-lost"))
+    assert taken(stand, file)["added"] == 11
+    line = at_the_hub(stand)
+    assert (line["given"], line["received"], line["missing"]) == (11, 11, 0)
+    assert line["last_contact"] is None
+
+
+def test_an_old_file_changes_nothing_of_what_the_kiosk_told_later(stand: Stand) -> None:
+    stand.give(1)
+    file = written(stand)
+    stand.give(2, 3)
+    stand.synced()
+    assert taken(stand, file) == {"added": 0, "known": 1, "refused": {}}
+    assert books(stand) == Books(given=3, received=3)
+
+
+def refused(stand: Stand, file: Path) -> str:
+    """Let the hub refuse a file, of which nothing is taken."""
+    before = at_the_hub(stand)["received"]
+    done = commands(stand.hub)("rescue", file)
+    assert done.exit_code == 1
+    assert at_the_hub(stand)["received"] == before
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"score":3', b'"score":9'), (b'"sequence":1,', b'"sequence":7,'), (b'"given":1', b'"given":2')],
+)
+def test_a_file_that_was_changed_is_refused(stand: Stand, old: bytes, new: bytes) -> None:
+    stand.give(3)
+    file = written(stand)
+    content = file.read_bytes()
+    assert old in content
+    file.write_bytes(content.replace(old, new))
+    assert "it was changed after the kiosk had written it" in refused(stand, file)
+
+
+def test_half_a_file_is_refused(stand: Stand) -> None:
+    stand.give(3, 4)
+    file = written(stand)
+    content = file.read_bytes()
+    for half in (content[: len(content) // 2], content[: content.rindex(b"{")], content[:-1]):
+        file.write_bytes(half)
+        assert "not whole" in refused(stand, file)
+
+
+def test_a_file_for_another_hub_or_of_a_lost_kiosk_or_none_at_all_is_refused(stand: Stand) -> None:
+    stand.give(3)
+    file = written(stand)
+    other = file.with_name("other.cerchio")
+    stranger = b"0195d000-0000-7000-8000-00000000dead"
+    other.write_bytes(file.read_bytes().replace(stand.identity.encode(), stranger))
+    assert "a kiosk that this hub does not know" in refused(stand, other)
+    other.write_bytes(b"response_id,store\n")
+    assert "it is no rescue file" in refused(stand, other)
+    stand.hub_says("report-lost", stand.identity, "--yes")
+    assert "reported lost or stolen" in refused(stand, file)
+
+
+def test_a_file_of_one_kiosk_cannot_be_passed_off_as_another_ones(stand: Stand) -> None:
+    stand.give(3)
+    file = written(stand)
+    stranger = stand.stranger().kiosk
+    file.write_bytes(file.read_bytes().replace(stand.identity.encode(), stranger.encode()))
+    assert "it was changed" in refused(stand, file)
+
+
+def test_only_the_quarantined_are_exported_with_their_reason(stand: Stand) -> None:
+    stand.give(1, 2)
+    file = stand.papers / f"{stand.store}-aside.jsonl"
+    assert stand.run("export", "--quarantined", file).stdout == f"Answers written to {file}: 0.\n"
+    assert stand.run("export", "--quarantined", "--all", stand.papers / "x.csv").returncode == 2
+
+
+def test_a_kiosk_that_is_not_paired_signs_nothing(stand: Stand, tmp_path: Path) -> None:
+    stand.data = tmp_path / "unpaired"
+    done = stand.run("export", tmp_path / "rescue.cerchio")
+    assert done.returncode == 1
+    assert "is not paired" in done.stderr
+    assert not (tmp_path / "rescue.cerchio").exists()
