@@ -20,6 +20,12 @@ from common.nps import SCORES
 from hub.db.schema import Digest, Identity, Moment, Names, metadata
 
 _FLAGGED = text("flags <> '[]'")
+_FOUND_BY = (
+    ("contacts", "id", text("contact_box IS NOT NULL")),
+    ("email", "email_hash", text("email_hash IS NOT NULL")),
+    ("phone", "phone_hash", text("phone_hash IS NOT NULL")),
+)
+"""Indexes of the few answers with contact details: by what a person is found, and what is to be deleted."""
 
 # No foreign key on store and kiosk: both come from the kiosk's own assignment, which has them, and
 # checking them again for each row costs PostgreSQL more than the row itself.
@@ -61,6 +67,10 @@ responses = Table(
     CheckConstraint("score BETWEEN 0 AND 10", name="score"),
     Index(None, "store", "happened_at"),
     Index(None, "kiosk", "sequence"),
+    *(
+        Index(f"ix_responses_{name}", column, sqlite_where=there, postgresql_where=there)
+        for name, column, there in _FOUND_BY
+    ),
     Index("ix_responses_in_doubt", "store", "happened_at", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED),
 )
 """given_at is the device's own time and utc_offset its offset from UTC in minutes; happened_at is given_at
