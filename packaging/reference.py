@@ -43,8 +43,15 @@ def about(side: str, prefix: str, settings: Sequence[Field[Any]], group: click.G
     yield from table("name | default | what it is", (setting_row(prefix, one) for one in settings))
     yield f"## The {side}'s commands\n"
     yield from command_part(f"cerchio-{side}", group)
-    for name in sorted(group.commands):
-        yield from command_part(f"cerchio-{side} {name}", group.commands[name])
+    yield from commands_part(f"cerchio-{side}", group)
+
+
+def commands_part(name: str, group: click.Group) -> Iterator[str]:
+    """Yield the commands of a group, each with those that it may have itself."""
+    for own, command in sorted(group.commands.items()):
+        yield from command_part(f"{name} {own}", command)
+        if isinstance(command, click.Group):
+            yield from commands_part(f"{name} {own}", command)
 
 
 def setting_row(prefix: str, setting: Field[Any]) -> str:

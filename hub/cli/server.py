@@ -16,8 +16,13 @@ from waitress.server import create_server
 from common.wire import LARGEST_BATCH
 from hub.app import create_app
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.cli.surveys import broken_surveys
 from hub.config import Settings
+from hub.db import reading
 from hub.schedule import Schedule
+from hub.web.context import Hub
+
+log = logging.getLogger(__name__)
 
 
 @main.command("serve")
@@ -37,6 +42,7 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     with told_plainly():
         ready_engine(settings).dispose()
         app = create_app(settings)
+        _warn_of_surveys(app)
         server = _listen(app, settings)
     schedule = Schedule(app)
     _spare_the_collector()
@@ -46,6 +52,13 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     server.run()
     schedule.stop()
     click.echo("The hub has stopped.")
+
+
+def _warn_of_surveys(app: Flask) -> None:
+    hub: Hub = app.extensions["cerchio"]
+    with reading(hub.engine) as connection:
+        for sentence in broken_surveys(connection):
+            log.warning(sentence)
 
 
 def _spare_the_collector() -> None:

@@ -50,17 +50,17 @@ def kiosk_settings_command(
     if logo and file is None:
         raise click.UsageError("--logo goes into a FILE.")
     if file is not None:
-        _set(settings, store, _checked(file, logo, _languages(settings)))
+        _set(settings, store, _checked(file, logo, _languages(settings, store)))
     elif show:
         _show(settings, store)
     else:
         _remove(settings, store, yes)
 
 
-def _languages(settings: Settings) -> Collection[str]:
+def _languages(settings: Settings, store: str | None) -> Collection[str]:
     """Return those that kiosks ask in."""
     with told_plainly(), reading(ready_engine(settings)) as connection:
-        return current(connection).languages
+        return current(connection, store).languages
 
 
 def _checked(file: BinaryIO, logo: Path | None, languages: Collection[str]) -> Mapping[str, Any]:

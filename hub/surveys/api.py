@@ -26,7 +26,7 @@ def make_api(require_store: Callable[[Connection], str]) -> Blueprint:
         with reading(hub.engine) as connection:
             store = require_store(connection)
             document = {
-                "survey": to_document(current(connection)),
+                "survey": to_document(current(connection, store)),
                 "public_key": b64encode(hub.secrets.public_key).decode(),
                 "settings": settings_for(connection, store),
             }

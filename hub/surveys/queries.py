@@ -7,60 +7,123 @@ from json import dumps, loads
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from common.settings import PARTS, overlaid
 from common.surveys import Survey, from_document, standard_survey, to_document
 from hub.db.audit import record
-from hub.db.dialect import insert_missing
-from hub.surveys.rules import makes_way, standard_surveys
+from hub.db.dialect import hold, insert_missing
+from hub.surveys.rules import FIRST_OWN, NOT_OWN, Key, makes_way, standard_surveys
 from hub.surveys.tables import kiosk_settings, surveys
 
-Key = tuple[str, int]
-"""A survey's id and version."""
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published survey: for a store or, with store None, for the whole chain.
+
+    why_broken says why nobody can ask it, and is empty if it can be asked.
+    """
+
+    id: str
+    version: int
+    store: str | None
+    published_at: datetime
+    retired_at: datetime | None
+    why_broken: str
 
 
-def publish(connection: Connection, survey: Survey, now: datetime) -> None:
+def publish(connection: Connection, survey: Survey, now: datetime, store: str | None = None) -> None:
     """Publish a version of a survey; one that is published already stays as it is."""
     row = {
         "id": survey.id,
         "version": survey.version,
         "document": dumps(to_document(survey), ensure_ascii=False),
         "published_at": now,
+        "store": store,
     }
     insert_missing(connection, surveys, [row])
 
 
 def publish_standard(connection: Connection, now: datetime) -> None:
     """Publish the newest standard survey, unless head office shows one of its own."""
-    document = connection.execute(_LATEST.with_only_columns(surveys.c.document)).scalar()
-    if makes_way(_read(document) if document else None):
+    if makes_way(next(iter(_shown(connection, None)), None)):
         publish(connection, standard_survey(), now)
 
 
-def current(connection: Connection) -> Survey:
-    """Return the survey that kiosks should show: the one published last."""
-    return _read(connection.execute(_LATEST.with_only_columns(surveys.c.document)).scalar_one())
+def next_version(connection: Connection) -> int:
+    """Return the version of the next survey of head office's own; nobody else publishes until this ends."""
+    hold(connection, surveys)
+    highest = connection.execute(select(func.max(surveys.c.version))).scalar() or 0
+    return max(highest + 1, FIRST_OWN)
 
 
-def current_version(connection: Connection) -> int:
-    """Return the version of the survey that kiosks should show."""
-    version: int = connection.execute(_LATEST).scalar_one()
-    return version
+def publish_own(
+    connection: Connection, survey: Survey, store: str | None, person: str, now: datetime
+) -> None:
+    """Publish a survey of head office's own, which is checked and numbered already."""
+    publish(connection, survey, now, store)
+    record(connection, now, person, "survey published", f"{survey.id} {survey.version}, {_whom(store)}")
 
 
-_LATEST = select(surveys.c.version).order_by(surveys.c.published_at.desc(), surveys.c.version.desc()).limit(1)
+def retire_own(connection: Connection, store: str | None, person: str, now: datetime) -> int:
+    """Show head office's own surveys of a store, or of the whole chain, no more; return how many it were."""
+    own = surveys.c.id.not_in(NOT_OWN) & surveys.c.retired_at.is_(None) & _for(store)
+    retired = connection.execute(update(surveys).where(own).values(retired_at=now)).rowcount
+    publish_standard(connection, now)
+    if retired:
+        record(connection, now, person, "surveys removed", f"{retired}, {_whom(store)}")
+    return retired
+
+
+def current(connection: Connection, store: str | None = None) -> Survey:
+    """Return the survey that kiosks of a store, or of one that has none of its own, should show.
+
+    It is the one published last. One that cannot be read is passed over: see published.
+    """
+    for key in _shown(connection, store):
+        if survey := find(connection, [key]).get(key):
+            return survey
+    return standard_survey()
+
+
+def published(connection: Connection) -> list[Published]:
+    """Return all surveys that were ever published, the last one first."""
+    rows = connection.execute(
+        select(surveys).order_by(surveys.c.published_at.desc(), surveys.c.version.desc())
+    )
+    return [
+        Published(row.id, row.version, row.store, row.published_at, row.retired_at, _read(row)[1])
+        for row in rows
+    ]
+
+
+def ever_asked(connection: Connection) -> list[Survey]:
+    """Return every survey that customers may have been asked."""
+    read = (_read(row)[0] for row in connection.execute(select(surveys)))
+    return [*standard_surveys(), *(survey for survey in read if survey)]
 
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
-    """Return the surveys with these ids and versions, as far as they are published or standard."""
+    """Return the surveys with these ids and versions, as far as they are published or standard, and sound."""
     standard = {(survey.id, survey.version): survey for survey in standard_surveys()}
     shelf = _shelves.setdefault(connection.engine, standard)
     wanted = [_is(*key) for key in keys if key not in shelf]
     if wanted:
-        for document in connection.execute(select(surveys.c.document).where(or_(*wanted))).scalars():
-            survey = _read(document)
-            shelf[survey.id, survey.version] = survey
+        for row in connection.execute(select(surveys).where(or_(*wanted))):
+            if survey := _read(row)[0]:
+                shelf[survey.id, survey.version] = survey
     return {key: shelf[key] for key in keys if key in shelf}
 
 
@@ -72,8 +135,38 @@ def _is(id_: str, version: int) -> ColumnElement[bool]:
     return and_(surveys.c.id == id_, surveys.c.version == version)
 
 
-def _read(document: str) -> Survey:
-    return from_document(loads(document))
+def _shown(connection: Connection, store: str | None) -> list[Key]:
+    """Return the surveys that kiosks of a store may be shown, the first choice first."""
+    return [(id_, version) for id_, version in connection.execute(_SHOWN, {"of": store})]
+
+
+_SHOWN = (
+    select(surveys.c.id, surveys.c.version)
+    .where(
+        surveys.c.retired_at.is_(None),
+        or_(surveys.c.store.is_(None), surveys.c.store == bindparam("of", type_=String)),
+    )
+    .order_by(surveys.c.store.is_(None), surveys.c.published_at.desc(), surveys.c.version.desc())
+)
+
+
+def _for(store: str | None) -> ColumnElement[bool]:
+    return surveys.c.store.is_(None) if store is None else surveys.c.store == store
+
+
+def _whom(store: str | None) -> str:
+    return store or "whole chain"
+
+
+def _read(row: Any) -> tuple[Survey | None, str]:
+    """Read a published survey; return it, or why that is not possible."""
+    try:
+        survey = from_document(loads(row.document))
+    except (ValueError, RecursionError) as reason:
+        return None, str(reason)
+    if (survey.id, survey.version) != (row.id, row.version):
+        return None, f"it says that it is {survey.id} {survey.version}"
+    return survey, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +191,7 @@ def set_settings(
     row = {"store": store, "document": dumps(parts, ensure_ascii=False), "set_at": now}
     version: int = connection.execute(_INSERT, row).scalar_one()
     action = "settings set" if parts else "settings removed"
-    record(connection, now, person, action, f"{store or 'whole chain'}, version {version}")
+    record(connection, now, person, action, f"{_whom(store)}, version {version}")
     return version
 
 

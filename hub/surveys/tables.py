@@ -11,8 +11,13 @@ surveys = Table(
     Column("version", Integer, primary_key=True),
     Column("document", Text, nullable=False),
     Column("published_at", Moment, nullable=False),
+    Column("store", String(64)),
+    Column("retired_at", Moment),
 )
-"""document is the JSON of common.surveys.to_document. A published version never changes."""
+"""document is the JSON of common.surveys.to_document. A published version never changes.
+
+With a store only that store's kiosks show it. From retired_at on none does, but answers to it are taken.
+"""
 
 kiosk_settings = Table(
     "kiosk_settings",
