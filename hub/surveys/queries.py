@@ -25,7 +25,7 @@ from common.settings import PARTS, overlaid
 from common.surveys import Survey, from_document, standard_survey, to_document
 from hub.db.audit import record
 from hub.db.dialect import hold, insert_missing
-from hub.surveys.rules import FIRST_OWN, NOT_OWN, Key, makes_way, standard_surveys
+from hub.surveys.rules import FIRST_OWN, NOT_OWN, Key, makes_way, outline, standard_surveys
 from hub.surveys.tables import kiosk_settings, surveys
 
 
@@ -93,7 +93,7 @@ def current(connection: Connection, store: str | None = None) -> Survey:
     It is the one published last. One that cannot be read is passed over: see published.
     """
     for key in _shown(connection, store):
-        if survey := find(connection, [key]).get(key):
+        if survey := _sound(connection, [key]).get(key):
             return survey
     return standard_survey()
 
@@ -116,7 +116,20 @@ def ever_asked(connection: Connection) -> list[Survey]:
 
 
 def find(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
-    """Return the surveys with these ids and versions, as far as they are published or standard, and sound."""
+    """Return the surveys with these ids and versions, as far as they are published or standard.
+
+    Of one that cannot be asked any more there is an outline, if it has one: what was asked is answered.
+    """
+    found = _sound(connection, keys)
+    lost = [_is(*key) for key in keys if key not in found]
+    if lost:
+        for row in connection.execute(select(surveys).where(or_(*lost))):
+            if survey := outline((row.id, row.version), _json(row.document)):
+                found[row.id, row.version] = survey
+    return found
+
+
+def _sound(connection: Connection, keys: Collection[Key]) -> dict[Key, Survey]:
     standard = {(survey.id, survey.version): survey for survey in standard_surveys()}
     shelf = _shelves.setdefault(connection.engine, standard)
     wanted = [_is(*key) for key in keys if key not in shelf]
@@ -156,6 +169,14 @@ def _for(store: str | None) -> ColumnElement[bool]:
 
 def _whom(store: str | None) -> str:
     return store or "whole chain"
+
+
+def _json(text: str) -> Any:
+    """Return the values of a JSON text, or None."""
+    try:
+        return loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _read(row: Any) -> tuple[Survey | None, str]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from json import loads
 from typing import Any
 
+from common.responses import Kind
 from common.surveys import BrokenSurvey, Survey, Wording, from_document, standard_survey
 
 Key = tuple[str, int]
@@ -58,6 +59,24 @@ def from_person(document: Any, version: int) -> Survey:
     if survey.id in NOT_OWN:
         raise BrokenSurvey(f"its id {survey.id!r} is not free; choose another, for example 'our-shops'")
     return survey
+
+
+def outline(key: Key, document: Any) -> Survey | None:
+    """Return what must be known of a survey to take answers to it, although it cannot be asked any more.
+
+    It has a kind, languages and reasons; None where not even those can be read.
+    """
+    try:
+        reasons = {language: list(body["reasons"]) for language, body in document["wording"].items()}
+        wording = {language: _silent(ids) for language, ids in reasons.items()}
+        return Survey(*key, Kind(document["kind"]), "", wording) if wording else None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+
+
+def _silent(reasons: Iterable[str]) -> Wording:
+    labels = dict.fromkeys(reasons, "")
+    return Wording("", "", "", "", labels, "", "", "", {})
 
 
 def consent_reworded(survey: Survey, earlier: Iterable[Survey]) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from common.settings import KioskSettings
+from common.surveys import standard_survey
 from kiosk.__main__ import Backstage
 from kiosk.config import load_config, load_snapshot
 from tests.support.conservation import Books, books
@@ -108,6 +109,24 @@ def test_settings_that_the_kiosk_cannot_use_leave_the_old_ones_and_the_hub_is_to
     assert at_the_hub(stand)["settings_trouble"] == ""
     assert used(stand).languages == ("fr",)
     assert books(stand) == Books(given=1, received=1)
+
+
+def test_a_stores_own_survey_is_asked_until_it_is_removed(stand: Stand) -> None:
+    document = loads(stand.hub_says("survey", "show"))
+    document |= {"id": "our-shops", "consent_text": "ours-1"}
+    file = stand.papers / "our-shops.json"
+    file.write_text(json.dumps(document), "utf-8")
+    stand.hub_says("survey", "publish", file, "--store", stand.store)
+    stand.give(3)
+    stand.synced()
+    assert load_snapshot(stand.data).survey.id == "our-shops"
+    stand.give(9)
+    stand.synced()
+    stand.give(10)
+    stand.hub_says("survey", "remove", "--store", stand.store, "--yes")
+    stand.synced()
+    assert load_snapshot(stand.data).survey == standard_survey()
+    assert books(stand) == Books(given=3, received=3)
 
 
 def test_a_customer_in_the_middle_of_a_visit_notices_nothing_of_a_change(any_stand: Stand) -> None:

@@ -2,7 +2,7 @@
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
@@ -40,16 +40,34 @@ def options_of(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts} | {"--help"}
 
 
+def called(group: click.Group, words: Sequence[str]) -> Iterator[click.Command]:
+    """Yield the command that words call, after the group that it is in, if it is in one."""
+    for place, word in enumerate(words):
+        if command := group.commands.get(word):
+            yield command
+            if isinstance(command, click.Group):
+                yield from called(command, words[place + 1 :])
+            return
+
+
+def commands_in(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command of a group, and of the groups in it, with its whole name."""
+    for own, command in group.commands.items():
+        yield f"{name} {own}", command
+        if isinstance(command, click.Group):
+            yield from commands_in(command, f"{name} {own}")
+
+
 def mistakes(text: str) -> Iterator[str]:
     """Yield every mention of a command or option that there is not."""
     for mention in MENTION.finditer(text):
         group = PROGRAMS[mention["program"]]
         words = [word.rstrip(".,;:") for word in mention["rest"].split() if not word.startswith("-")]
-        command = next((group.commands[word] for word in words if word in group.commands), None)
-        if command is None:
+        found = list(called(group, words))
+        if not found:
             yield f"{mention['program']} {words[0]}"
             continue
-        known = options_of(command) | options_of(group)
+        known = options_of(group).union(*map(options_of, found))
         yield from (f"{mention[0]}: {option}" for option in OPTION.findall(mention[0]) if option not in known)
 
 
@@ -64,8 +82,8 @@ def test_the_reference_names_every_command_and_option(program: str) -> None:
     page = reference().page()
     group = PROGRAMS[program]
     shown = {
-        f"{program} {name}": [option for option in command.params if not getattr(option, "hidden", False)]
-        for name, command in group.commands.items()
+        name: [option for option in command.params if not getattr(option, "hidden", False)]
+        for name, command in commands_in(group, program)
     }
 
     assert [name for name in shown if f"### `{name}" not in page] == []
@@ -88,9 +106,14 @@ def test_a_document_names_only_commands_and_options_that_there_are(document: Pat
 
 
 def test_a_mistaken_command_would_be_noticed() -> None:
-    text = "`cerchio-hub fly --high`, `cerchio-kiosk sync --fast` and `cerchio-hub --data X serve --port 1`"
+    text = (
+        "`cerchio-hub fly --high`, `cerchio-kiosk sync --fast`, `cerchio-hub --data X serve --port 1`,"
+        " `cerchio-hub survey publish ours.json --all` and `cerchio-hub survey show --high`"
+    )
 
-    assert list(mistakes(text)) == ["cerchio-hub fly", "cerchio-kiosk sync --fast: --fast"]
+    assert list(mistakes(text)) == [
+        "cerchio-hub fly", "cerchio-kiosk sync --fast: --fast", "cerchio-hub survey show --high: --high"
+    ]  # fmt: skip
 
 
 @each_document

@@ -236,6 +236,27 @@ def test_of_a_broken_survey_kiosks_get_the_one_before_and_everybody_is_told(
     assert asked(client, tablet) == ("newer", 1003)
 
 
+@pytest.mark.parametrize(
+    ("edit", "outcome"),
+    [
+        (lambda document: document["wording"]["fr"].pop("question"), Outcome.ACCEPTED),
+        (lambda document: document.pop("consent_text"), Outcome.ACCEPTED),
+        (lambda document: document.pop("wording"), Outcome.REFUSED),
+        (lambda document: document.update(kind="none"), Outcome.REFUSED),
+        (lambda document: document["wording"].update(it=7), Outcome.REFUSED),
+    ],
+)
+def test_what_a_survey_asked_before_it_broke_is_still_answered(
+    tablet: Tablet, commands: HubCommands, paper: Path, engine: Engine, edit: Edit, outcome: Outcome
+) -> None:
+    put(commands, paper, own(), "--all")
+    damage(engine, "our-shops", dumps(own(edit)))
+    known = tablet.give(a_response(1, survey="our-shops", version=1001, language="it", reasons=("price",)))
+    assert known.verdicts[0].outcome is outcome
+    strange = tablet.give(a_response(2, survey="our-shops", version=1001, reasons=("weather",)))
+    assert strange.verdicts[0].outcome is Outcome.REFUSED
+
+
 def test_a_standard_survey_that_is_broken_in_the_table_is_the_hubs_own(
     client: FlaskClient, tablet: Tablet, commands: HubCommands, engine: Engine
 ) -> None:
