@@ -116,17 +116,21 @@ def read(
     though they must: nobody else would report them. Line numbers count the lines
     of the file, as an editor shows them; a row with line breaks inside has the number of its last line.
     """
-    reader = _reader(lines)
+    reader = open_csv(lines)
     _check(reader.fieldnames or (), layout, where or {})
-    while (raw := _next(reader)) is not None:
+    for raw in rows(reader):
         if isinstance(raw, Rejected):
             yield raw
             continue
         values = {column: (raw.get(layout.name(column)) or "").strip() for column in COLUMNS}
-        if surplus := _surplus(reader, raw):
-            yield surplus
-        elif all(_may_be(values, column, wanted) for column, wanted in (where or {}).items()):
+        if all(_may_be(values, column, wanted) for column, wanted in (where or {}).items()):
             yield _row(reader.line_num, values, layout)
+
+
+def rows(reader: "DictReader[str]") -> Iterator[Mapping[str, Any] | Rejected]:
+    """Yield the rows after a header, by the header's names; reject those that no names fit."""
+    while (raw := _next(reader)) is not None:
+        yield raw if isinstance(raw, Rejected) else _surplus(reader, raw) or raw
 
 
 def identity(*source: str, given_at: datetime) -> str:
@@ -154,8 +158,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURPLUS = "\0surplus"
 
 
-def _reader(lines: Iterable[str]) -> "DictReader[str]":
-    """Return a strict reader past its header, with or without a byte order mark before it."""
+def open_csv(lines: Iterable[str]) -> "DictReader[str]":
+    """Return a strict reader past its header, with or without a byte order mark before it.
+
+    Raise NotAHistory for a header that is no CSV.
+    """
     rest = iter(lines)
     field_size_limit(LONGEST_FIELD)
     reader = DictReader(chain([next(rest, "").removeprefix("\ufeff")], rest), restkey=_SURPLUS, strict=True)

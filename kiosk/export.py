@@ -12,6 +12,7 @@ from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 from common.rescue import Sink, key_hash, write
+from common.table import COLUMNS, cell
 from common.version import program_version
 from common.wire import Batch, Health, Numbered, batch_document
 from kiosk.storage.outbox import AT_ONCE, Kept, State
@@ -19,20 +20,7 @@ from kiosk.storage.outbox import AT_ONCE, Kept, State
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
 
-COLUMNS = (
-    "response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint",
-    "state", "refusal", "sequence", "survey", "version", "kind", "reasons", "flags", "overruled_at",
-    "contact_key", "contact_box", "consent_text", "consent_language", "consent_at",
-)  # fmt: skip
-"""The first eight are those that a hub imports. contact_box is hexadecimal.
-
-An answer with flags does not count, unless overruled_at says since when a manager lets it.
-"""
-
 UNSENT = frozenset({*State} - {State.DELIVERED})
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet would run instead of show."""
 
 
 class NotPaired(Exception):
@@ -119,12 +107,5 @@ def write_csv(documents: Iterable[dict[str, Any]], file: Sink) -> int:
     """Write a table with a header, safe to open in a spreadsheet; return how many rows."""
     writer = csv.DictWriter(file, COLUMNS)
     writer.writeheader()
-    rows = ({name: _cell(value) for name, value in one.items()} for one in documents)
+    rows = ({name: cell(value) for name, value in one.items()} for one in documents)
     return sum(1 for row in rows if writer.writerow(row))
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        value = ";".join(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -5,19 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from io import TextIOWrapper
+from itertools import chain
 from json import dumps
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine
 
 from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, is_date_format
 from common.responses import Kind, is_name
+from common.table import is_table
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
-from hub.config import Settings
+from hub.config import Settings, open_secrets
 from hub.ingest.history import UNKNOWN_LANGUAGE, Order, Report, take
+from hub.ingest.table import take_table
 from hub.stores.rules import NotAStore, zone
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,6 +73,9 @@ def import_command(
     and touchpoint; --map says what it calls them. Without --date-format times are ISO 8601; those without
     an offset are the store's local time. Rows that are no answer are reported, the good ones go in; the
     exit code is 1 if there are rows and none of them is an answer.
+
+    The table that a kiosk exports needs no option: its answers keep their ids, reasons and
+    sealed contact details, and a sync of that kiosk, before or after, brings none of them twice.
     """
     new_stores_zone = _new_stores_zone(create_stores, time_zone)
     if not is_name(language):
@@ -79,7 +84,7 @@ def import_command(
     tell = _tell_document if as_json else _tell_sentences
     with told_plainly():
         try:
-            totals = tell(_reports(ready_engine(settings), file, order), dry_run)
+            totals = tell(_reports(settings, file, order), dry_run)
         except NotAHistory as reason:
             raise click.ClickException(f"{file}: {reason}") from reason
     if totals.ambiguous:
@@ -97,13 +102,22 @@ def _new_stores_zone(create_stores: bool, time_zone: str | None) -> str | None:
         raise click.UsageError(str(reason)) from reason
 
 
-def _reports(engine: Engine, file: Path, order: Order) -> Iterator[Report]:
+def _reports(settings: Settings, file: Path, order: Order) -> Iterator[Report]:
     """Take a file with a progress bar; the whole of it is known to be UTF-8 before any of it goes in."""
+    engine = ready_engine(settings)
     bar = click.progressbar(length=file.stat().st_size, file=sys.stderr, hidden=not sys.stderr.isatty())
     with file.open("rb") as raw, bar:
         check_encoding(iter(partial(raw.read, 2**20), b""))
         raw.seek(0)
-        for report in take(engine, TextIOWrapper(raw, "utf-8", newline=""), order, utc_now()):
+        text = TextIOWrapper(raw, "utf-8", newline="")
+        header = text.readline()
+        lines = chain([header], text)
+        if is_table(header):
+            secrets = open_secrets(settings.data)
+            reports = take_table(engine, secrets, lines, utc_now(), dry_run=order.dry_run)
+        else:
+            reports = take(engine, lines, order, utc_now())
+        for report in reports:
             bar.update(raw.tell() - bar.pos)
             yield report
 

@@ -31,7 +31,8 @@ SURVEY, VERSION = "import", 1
 UNKNOWN_LANGUAGE = "und"
 """Undetermined, in BCP 47."""
 
-_TOLERANCE = timedelta(days=1)
+TOLERANCE = timedelta(days=1)
+"""How far in the future an answer may seem to be, by a clock or a zone that is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _answers(
             report.rejected.append(Rejected(found.line, _fault(found.store, order) or "no store"))
             continue
         response = _response(found, place, order)
-        if response.given_at > now + _TOLERANCE:
+        if response.given_at > now + TOLERANCE:
             report.rejected.append(Rejected(found.line, f"{response.given_at:%Y-%m-%d} is in the future"))
             continue
         fresh = row(response, _source(response, place, now))

@@ -124,3 +124,14 @@ def test_a_kiosk_that_is_not_paired_signs_nothing(stand: Stand, tmp_path: Path) 
     assert done.returncode == 1
     assert "is not paired" in done.stderr
     assert not (tmp_path / "rescue.cerchio").exists()
+
+
+def test_a_table_is_taken_by_its_own_ids_before_and_after_a_sync(stand: Stand) -> None:
+    stand.give(3, 9, comment="=1+1")
+    file = stand.papers / f"{stand.store}.csv"
+    assert stand.run("export", file).returncode == 0
+    assert stand.hub_says("import", file) == "Answers added: 2, known already: 0, rejected: 0.\n"
+    assert stand.synced().startswith("2 delivered (2 of them known")
+    assert stand.hub_says("import", file) == "Answers added: 0, known already: 2, rejected: 0.\n"
+    assert scored(stand)["received"] == 2
+    assert books(stand) == Books(given=2, received=2)

@@ -11,7 +11,8 @@ import pytest
 from common.history import Layout, read
 from common.nps import SCORES
 from common.responses import Channel, Consent, SealedContact
-from kiosk.export import COLUMNS, document, write_csv, write_lines
+from common.table import COLUMNS
+from kiosk.export import document, write_csv, write_lines
 from kiosk.replay import Replayed, replay
 from kiosk.storage.errors import StorageFull
 from kiosk.storage.outbox import Kept, State
