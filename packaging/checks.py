@@ -44,7 +44,8 @@ def test(arguments: Sequence[str]) -> int:
     # than cores, because tests wait a third of their time: for a server, a browser, a time-out.
     # Later arguments win: `-n 0` gives one process, which a debugger needs.
     processes = str((os.cpu_count() or 1) + 1)
-    code = in_the_foreground([str(PYTHON), "-m", "pytest", "-n", processes, "--dist", "loadfile", *arguments])
+    spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    code = in_the_foreground([str(PYTHON), "-m", "pytest", *spread, *arguments])
     return code or int(bool(failed))
 
 

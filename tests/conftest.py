@@ -2,11 +2,14 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support import postgres as support
 from tests.support.postgres import Postgres
+
+TESTS = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +17,15 @@ def postgres() -> Iterator[Postgres]:
     """Return a PostgreSQL that runs while tests need it."""
     with support.running() as server:
         yield server
+
+
+LONG = ("journeys", "packaging", "browser", "fuzzing")
+"""Folders whose tests start whole programs. They come first, so that none of them is alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG)
 
 
 def pytest_collection_finish() -> None:
