@@ -11,6 +11,7 @@ from common.history import Rejected, Row, identity
 from common.responses import Channel
 from common.visit import Visit
 from kiosk.config import Snapshot
+from kiosk.storage.clocks import written
 from kiosk.storage.thread import StorageThread
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _visit(storage: "Storage", row: Row, snapshot: Snapshot) -> bool:
     visit = Visit(survey, snapshot.touchpoint, Channel.KIOSK, language).choose(row.score, given_at, name)
     for step in (visit, visit.explain(comment=row.comment).decline_contact()):
         if step.response:
-            storage.outbox.save(step.response)
+            storage.outbox.save(step.response, written(step.response.given_at))
     storage.outbox.finish(name)
     return True
 

@@ -35,7 +35,7 @@ class Clocks:
         """
         given_at = item.response.given_at
         told = self._told(item)
-        if told is not None and self._possible(told):
+        if told is not None and told - self.now <= CLOCK_TOLERANCE:
             error = told - given_at
             return (0 if abs(error) < EXACT else error // _MILLISECOND), Timing.EXACT
         if self._possible(given_at, timedelta(milliseconds=self.offset)):

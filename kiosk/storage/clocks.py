@@ -17,6 +17,9 @@ from kiosk.storage.ticks import Reading
 MOST_BOOTS = 50
 """Boots whose last measurement is kept. What waits from before them is dated by the offset at its sync."""
 
+WRITTEN = ""
+"""The boot of an answer whose time stands in a file: its ticks are the milliseconds of that time."""
+
 _NAME = "boots"
 
 
@@ -37,10 +40,15 @@ class Boots:
             return item
         if boot == self.now:
             return Numbered(item.sequence, item.response, ticks=ticks)
-        if boot not in self.measured:
+        if boot not in self.measured and boot != WRITTEN:
             return item
-        at, hub = self.measured[boot]
+        at, hub = (0, 0) if boot == WRITTEN else self.measured[boot]
         return Numbered(item.sequence, item.response, happened_at=moment(hub + ticks - at))
+
+
+def written(given_at: datetime) -> Reading:
+    """Return the reading of an answer whose time stands in a file."""
+    return Reading(WRITTEN, milliseconds(given_at))
 
 
 class Clocks:

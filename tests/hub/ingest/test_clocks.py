@@ -59,6 +59,16 @@ def test_w8_what_an_earlier_sync_measured_dates_answers_of_an_earlier_start(
     assert (row["happened_at"], row["timing"], row["day"]) == (given, "exact", given.date())
 
 
+def test_w8_a_time_from_a_file_is_believed_however_long_ago(
+    tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    given = clock() - timedelta(days=3000)
+    send(tablet, 5000, [Numbered(1, a_response(1, given_at=given), happened_at=given)])
+    row = stored_rows(engine)[an_id(1)]
+    assert (row["happened_at"], row["timing"], row["clock_offset"]) == (given, "exact", 0)
+    assert (row["flags"], row["counted"]) == ((), True)
+
+
 @pytest.mark.parametrize("way", [timedelta(days=40), timedelta(minutes=3), timedelta(days=-367)])
 def test_w8_a_lost_date_is_flagged_and_received_and_never_dropped(
     tablet: Tablet, engine: Engine, clock: Clock, way: timedelta

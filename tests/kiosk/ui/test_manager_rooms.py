@@ -157,7 +157,7 @@ if can_mount():  # An ordinary user gets no stick to plug in.
             open_tablet(screen)
             screen.tap("rescue")
             screen.until(lambda: not busy(screen))
-            [file] = (tmp_path / "KINGSTON").iterdir()
+            [file] = (tmp_path / "KINGSTON").glob("*.csv")
             told = f"2 answers are on the stick KINGSTON, in the file {file.name}. You can pull it out."
             assert scene(screen).told == told
         assert [kept.state for kept in shop.kept()] == [State.WAITING] * 2
