@@ -19,13 +19,13 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-LONG = ("journeys", "packaging", "browser", "fuzzing")
-"""Folders whose tests start whole programs. They come first, so that none of them is alone at the end."""
+LONG = {"journeys", "packaging", "browser", "ui"}
+"""Folders whose tests start whole programs or windows. They come first, so that none is alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long."""
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG)
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.relative_to(TESTS).parts))
 
 
 def pytest_collection_finish() -> None:

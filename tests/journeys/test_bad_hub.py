@@ -16,9 +16,13 @@ from hub.app import create_app
 from hub.config import Settings
 from hub.db import open_engine, reading, writing
 from hub.responses.tables import responses
+from kiosk.config import Config
+from kiosk.storage import ticks
 from tests.journeys.conftest import OpenStand
+from tests.support.answers import a_response
 from tests.support.conservation import Books, books, scored
 from tests.support.hub import Hub
+from tests.support.kiosk import Kiosk
 from tests.support.stand import Stand, commands
 from tests.support.weather import Ask, clear, in_turn
 
@@ -179,18 +183,29 @@ def test_a_hub_whose_clock_is_an_hour_off_counts_every_answer_once(
     with serving_with(clock, tmp_path / "hub") as hub:
         stand = open_at(hub)
         said = f"{stand.store}-1: its clock is 1 hour {{}} the hub's.\n"
-        for error, sentence in (
-            (hour, said.format("behind")),
-            (-hour, said.format("ahead of")),
-            (hour * 0, ""),
+        for number, (error, sentence) in enumerate(
+            (
+                (hour, said.format("behind")),
+                (-hour, said.format("ahead of")),
+                (hour * 0, ""),
+            ),
+            1,
         ):
             clock.error = error
-            stand.give(9)
+            tap(stand, number)
             stand.synced()
             assert commands(hub).must("fleet").stderr == sentence
         shifts = [(happened - given).total_seconds() for given, happened in times(hub)]
         assert shifts == pytest.approx([3600, -3600, 0], abs=5)
         assert books(stand) == Books(given=3, received=3)
+
+
+def tap(stand: Stand, number: int) -> None:
+    """Give an answer as the window does, with what the clock shows that nobody can set."""
+    kiosk, response = Kiosk(Config(data=stand.data)), a_response(number, given_at=datetime.now(UTC))
+    kiosk.ask(lambda s: s.outbox.save(response, ticks.reading()))
+    kiosk.ask(lambda s: s.outbox.finish(response.id))
+    kiosk.close()
 
 
 def times(hub: Hub) -> list[tuple[datetime, datetime]]:
