@@ -6,24 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from common.version import program_version
 from common.wire import (
     MOST_OVERRULED,
     SURVEY_PATH,
     SYNC_PATH,
-    BadBatch,
     Batch,
     Health,
     Numbered,
     Outcome,
     Overruled,
     Receipt,
-    UnspokenProtocol,
     Unusable,
     batch_document,
-    read_receipt,
 )
 from kiosk.config import Config
 from kiosk.storage.errors import StorageError
@@ -33,6 +30,7 @@ from kiosk.storage.thread import StorageThread
 from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
+from kiosk.sync.receipts import apply, note_told, understood
 from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
 
 if TYPE_CHECKING:
@@ -161,11 +159,11 @@ class _Sync:
         it was sent is asked again at the next sync, not for ever in this one.
         """
         batch = self._ask(lambda s: self._batch(s, part))
-        receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+        receipt = understood(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
         missing = () if self._receipt else receipt.missing
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
         heard = self._measure(receipt, batch)
-        applied, again = self._ask(lambda s: _apply(s, receipt, part, missing, heard))
+        applied, again = self._ask(lambda s: apply(s, receipt, part, missing, heard))
         self._applied += applied
         self._again += again
         if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
@@ -234,10 +232,10 @@ class _Sync:
         words = self._untold("")
         while words:
             batch = replace(self._ask(lambda s: self._batch(s, ())), overruled=words)
-            receipt = _receipt(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+            receipt = understood(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
             heard = {verdict.id for verdict in receipt.overruled if verdict.outcome is not Outcome.REFUSED}
             known = [word for word in words if word.id in heard]
-            self._ask(partial(_note_told, words=known, receipt=receipt))
+            self._ask(partial(note_told, words=known, receipt=receipt))
             words = self._untold(words[-1].id)
 
     def _untold(self, after: str) -> list[Overruled]:
@@ -287,27 +285,6 @@ class _Sync:
         return self._storage.call(function).result()
 
 
-def _apply(
-    storage: "Storage",
-    receipt: Receipt,
-    sent: Sequence[Numbered],
-    missing: Sequence[tuple[int, int]],
-    heard: Reading | None,
-) -> tuple[Applied, int]:
-    with storage.together():
-        if heard:
-            storage.clocks.note(heard, receipt.received_at)
-        storage.marks.keep(receipt)
-        # Before the verdicts: what this version of the hub has just refused is not offered to it again.
-        again = storage.offer_again("hub", receipt.app) if receipt.app else 0
-        applied = storage.outbox.apply(receipt, sent)
-        again += storage.outbox.send_again(missing)
-        storage.obey(receipt)
-    if any(item.response.contact for item in sent):
-        storage.empty_log()
-    return applied, again
-
-
 def _unusable(storage: "Storage") -> Unusable:
     """Return what this kiosk does not use: a survey is not shown either where fingers could not hit it."""
     told, width = storage.preferences.unusable, storage.cramped()
@@ -316,22 +293,7 @@ def _unusable(storage: "Storage") -> Unusable:
     return told
 
 
-def _note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) -> None:
-    with storage.together():
-        storage.marks.keep(receipt)
-        storage.doubts.told(words)
-
-
 def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:
     """Return both halves, the first one last, where it is taken from."""
     middle = len(part) // 2
     return [part[middle:], part[:middle]]
-
-
-def _receipt(document: Any) -> Receipt:
-    try:
-        return read_receipt(document)
-    except UnspokenProtocol as reason:
-        raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
-    except BadBatch as reason:
-        raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason

@@ -1,0 +1,55 @@
+"""What a receipt says, and what it changes in the tablet's memory, on the storage thread."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from common.wire import BadBatch, Numbered, Overruled, Receipt, UnspokenProtocol, read_receipt
+from kiosk.storage.outbox import Applied
+from kiosk.storage.ticks import Reading
+from kiosk.sync import Trouble
+from kiosk.sync.transport import NoReply
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Storage
+
+
+def understood(document: Any) -> Receipt:
+    """Read a receipt; raise NoReply for anything else."""
+    try:
+        return read_receipt(document)
+    except UnspokenProtocol as reason:
+        raise NoReply(Trouble.UNSPOKEN_PROTOCOL, str(reason)) from reason
+    except BadBatch as reason:
+        raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
+
+
+def apply(
+    storage: "Storage",
+    receipt: Receipt,
+    sent: Sequence[Numbered],
+    missing: Sequence[tuple[int, int]],
+    heard: Reading | None,
+) -> tuple[Applied, int]:
+    """Do what a receipt says; return what became of the answers sent, and how many wait again.
+
+    heard is what the clock showed that never jumps when the hub wrote the receipt, where that is known.
+    """
+    with storage.together():
+        if heard:
+            storage.clocks.note(heard, receipt.received_at)
+        storage.marks.keep(receipt)
+        # Before the verdicts: what this version of the hub has just refused is not offered to it again.
+        again = storage.offer_again("hub", receipt.app) if receipt.app else 0
+        applied = storage.outbox.apply(receipt, sent)
+        again += storage.outbox.send_again(missing)
+        storage.obey(receipt)
+    if any(item.response.contact for item in sent):
+        storage.empty_log()
+    return applied, again
+
+
+def note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) -> None:
+    """Keep that the hub has heard these words of the manager."""
+    with storage.together():
+        storage.marks.keep(receipt)
+        storage.doubts.told(words)
