@@ -191,7 +191,12 @@ def window(
             Window.remove_widget(child)
         Window.unbind(on_flip=_finish)
         # Widgets are bound to the look of all windows; the more are left over, the slower each one goes.
-        gc.collect()
+        if options.get("ahead"):
+            gc.unfreeze()  # all that such a window had made was out of the collector's sight
+            gc.collect()
+            gc.freeze()
+        else:
+            gc.collect()
 
 
 def _idle_undrawn() -> None:

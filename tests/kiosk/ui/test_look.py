@@ -13,6 +13,7 @@ from common.surveys import Wording, standard_survey
 from hub.followup.rules import opens_case
 from kiosk.ui.caps import Cap
 from kiosk.ui.question import Choices
+from kiosk.ui.stage import Stage
 from kiosk.ui.theme import DARK, HIGH_DARK, HIGH_LIGHT, LARGE, LIGHT, Palette, look, palette_for
 from kiosk.ui.widgets import Words
 from tests.kiosk.ui.conftest import Shop
@@ -31,6 +32,13 @@ THEMES = {
 """Palettes, and the least contrast of their texts and of their marks."""
 
 
+def uneven(stage: Stage) -> list[set[float]]:
+    """Return the sizes of text of choices that stand together and have not all the same."""
+    groups = (widget for widget in stage.walk() if isinstance(widget, Choices))
+    sizes = ({chip.font_size for chip in group.children} for group in groups)
+    return [each for each in sizes if len(each) != 1]
+
+
 @at_every_size
 def test_the_customers_screens(shop: Shop, size: tuple[int, int]) -> None:
     """In all languages, one customer after the other, so that a window is made once."""
@@ -41,6 +49,7 @@ def test_the_customers_screens(shop: Shop, size: tuple[int, int]) -> None:
                     look.scale = scale
                     screen.frames(3)
                     assert (language, name, scale, flaws(screen.app.stage)) == (language, name, scale, [])
+                    assert (language, name, scale, uneven(screen.app.stage)) == (language, name, scale, [])
                 look.scale = 1
 
 
@@ -141,20 +150,6 @@ def test_a_screen_that_is_turned_is_laid_out_anew(shop: Shop) -> None:
 def test_every_colour_is_given_in_every_palette(theme: str) -> None:
     palette, _, _ = THEMES[theme]
     assert all(len(getattr(palette, field.name)) == 7 for field in fields(palette))
-
-
-@pytest.mark.parametrize("language", words.LANGUAGES)
-@at_every_size
-def test_what_stands_together_has_one_size_of_text(shop: Shop, size: tuple[int, int], language: str) -> None:
-    with window(shop.asking_in(language), shop, size, drawn=False) as screen:
-        for name in customers(screen):
-            for scale in (1, LARGE):
-                look.scale = scale
-                screen.frames(3)
-                groups = (w for w in screen.app.stage.walk() if isinstance(w, Choices))
-                sizes = [{chip.font_size for chip in group.children} for group in groups]
-                assert (name, scale, [each for each in sizes if len(each) != 1]) == (name, scale, [])
-            look.scale = 1
 
 
 @at_every_size
