@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Line, SmoothRoundedRectangle
@@ -163,22 +163,29 @@ class Panel(Surface, BoxLayout):
 class RemarkRow(BoxLayout):
     """One comment: the score, when, and what was said."""
 
-    remark = ObjectProperty(Remark("", "", ""), rebind=True)
+    shown = ObjectProperty(Remark("", "", ""), rebind=True)
 
 
-class Remarks(BoxLayout):
-    """The latest comments, one below the other."""
+class Listing(BoxLayout):
+    """Things of one kind, one below the other, each shown by a row of its own."""
 
-    remarks = ListProperty()
+    row: ClassVar[type[Widget]]
+    things = ListProperty()
 
-    def on_remarks(self, _: Any, remarks: Sequence[Remark]) -> None:
+    def on_things(self, _: Any, things: Sequence[Any]) -> None:
         """Show them; rows are used again."""
-        while len(self.children) > len(remarks):
+        while len(self.children) > len(things):
             self.remove_widget(self.children[0])
-        while len(self.children) < len(remarks):
-            self.add_widget(RemarkRow())
-        for row, remark in zip(reversed(self.children), remarks, strict=True):
-            row.remark = remark
+        while len(self.children) < len(things):
+            self.add_widget(self.row())
+        for row, thing in zip(reversed(self.children), things, strict=True):
+            row.shown = thing
+
+
+class Remarks(Listing):
+    """The latest comments."""
+
+    row = RemarkRow
 
 
 class TodayView(DeskView):

@@ -1,36 +1,26 @@
 """What lies behind the second PIN: colours, languages, what holds, and the way out. See servicing.kv."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import ListProperty, ObjectProperty
+from kivy.properties import ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui.manager import DeskView, stand
+from kiosk.ui.manager import DeskView, Listing, stand
 from kiosk.ui.setup import Held
 
 
 class HeldRow(BoxLayout):
     """One part of the settings: its name, who has set it, and what it says."""
 
-    held = ObjectProperty(Held("", "", ""), rebind=True)
+    shown = ObjectProperty(Held("", "", ""), rebind=True)
 
 
-class HeldRows(BoxLayout):
-    """All parts of the settings, one below the other."""
+class HeldRows(Listing):
+    """All parts of the settings."""
 
-    rows = ListProperty()
-
-    def on_rows(self, _: Any, rows: Sequence[Held]) -> None:
-        """Show them; rows are used again."""
-        while len(self.children) > len(rows):
-            self.remove_widget(self.children[0])
-        while len(self.children) < len(rows):
-            self.add_widget(HeldRow())
-        for row, held in zip(reversed(self.children), rows, strict=True):
-            row.held = held
+    row = HeldRow
 
 
 class ServiceView(DeskView):

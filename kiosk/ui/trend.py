@@ -7,11 +7,11 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.graphics import Color, Ellipse, Line, Rectangle
 from kivy.lang import Builder
-from kivy.properties import ListProperty, NumericProperty, ObjectProperty
+from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from kiosk.ui.manager import DeskView
+from kiosk.ui.manager import DeskView, Listing
 from kiosk.ui.report import Bar
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Words
@@ -125,7 +125,7 @@ class Trend(Widget):
 class BarRow(BoxLayout):
     """One reason: what it is called, how often it was tapped, and by whom."""
 
-    bar = ObjectProperty(Bar("", "", 0, ""), rebind=True)
+    shown = ObjectProperty(Bar("", "", 0, ""), rebind=True)
 
 
 class Gauge(Widget):
@@ -134,19 +134,10 @@ class Gauge(Widget):
     part = NumericProperty(0)
 
 
-class BarRows(BoxLayout):
+class BarRows(Listing):
     """The reasons, the most frequent one first."""
 
-    bars = ListProperty()
-
-    def on_bars(self, _: Any, bars: Sequence[Bar]) -> None:
-        """Show them; rows are used again."""
-        while len(self.children) > len(bars):
-            self.remove_widget(self.children[0])
-        while len(self.children) < len(bars):
-            self.add_widget(BarRow())
-        for row, bar in zip(reversed(self.children), bars, strict=True):
-            row.bar = bar
+    row = BarRow
 
 
 class TrendView(DeskView):

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from hub.db import reading, writing
@@ -17,20 +16,9 @@ from hub.fleet.pages import KIOSKS_ON_A_PAGE
 from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
-from tests.support.chain import BOSS, MANAGER, SHOPS, employ, furnish
+from tests.support.chain import BOSS, MANAGER, SHOPS, furnish
 from tests.support.reader import Page, Reader
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
-
-
-@pytest.fixture
-def reader(app: Flask, engine: Engine, clock: Clock, rome: Store, client: FlaskClient) -> Reader:
-    with writing(engine) as connection:
-        add_store(connection, Store("milan", "Navigli", "", "Europe/Rome", 0), clock())
-    employ(app, BOSS, "Paola Conti")
-    employ(app, MANAGER, "Marco Bianchi", "rome")
-    reader = Reader(client)
-    reader.sign_in()
-    return reader
 
 
 @pytest.fixture

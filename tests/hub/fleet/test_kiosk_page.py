@@ -4,30 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
-from hub.db import reading, writing
+from hub.db import reading
 from hub.db.audit import audit
 from hub.fleet.tables import assignments
 from hub.responses.tables import responses
-from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
-from tests.support.chain import BOSS, MANAGER, employ
+from tests.support.chain import BOSS, MANAGER
 from tests.support.reader import Reader
 from tests.support.tablet import Tablet
-
-
-@pytest.fixture
-def reader(app: Flask, engine: Engine, clock: Clock, rome: Store, client: FlaskClient) -> Reader:
-    with writing(engine) as connection:
-        add_store(connection, Store("milan", "Navigli", "", "Europe/Rome", 0), clock())
-    employ(app, BOSS, "Paola Conti")
-    employ(app, MANAGER, "Marco Bianchi", "rome")
-    reader = Reader(client)
-    reader.sign_in()
-    return reader
 
 
 @pytest.fixture
