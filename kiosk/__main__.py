@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from common.responses import Response
+from common.tablet import Lock
 from kiosk.cli import main as commands
 from kiosk.cli.group import WindowOptions, now, sentence
 from kiosk.config import Config, Snapshot, Theme, chosen_theme, keep_theme, load_snapshot
@@ -39,10 +40,12 @@ class Backstage:
     """What the window needs: storage and syncs on threads of their own. Nothing here blocks.
 
     alone says that this process holds the data folder's running.lock; sticks are folders in which USB
-    sticks appear, None for those of the system.
+    sticks appear, None for those of the system. windowed says that customers can leave the window.
     """
 
-    def __init__(self, config: Config, *, alone: bool, sticks: Sequence[Path] | None = None) -> None:
+    def __init__(
+        self, config: Config, *, alone: bool, sticks: Sequence[Path] | None = None, windowed: bool = False
+    ) -> None:
         self._config = config
         self._alone = alone
         self._opened = False
@@ -51,6 +54,7 @@ class Backstage:
         # The ticks of the first try: on a full disk an answer may be written long after its tap.
         self._tapped: dict[str, int] = {}
         self._schedule: Future[Schedule] = Future()
+        self._shut = self._lock = Lock.WINDOWED if windowed else Lock.LOCKED
 
     def start(self) -> None:
         """Open the storage and start the schedule, each on its own thread; libraries load there."""
@@ -124,6 +128,10 @@ class Backstage:
         """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
         return self._storage.call(lambda s: s.note_screen(cramped))
 
+    def note_service(self, *, begun: bool) -> None:
+        """Note that somebody has opened the settings behind the second PIN, or has left them."""
+        self._lock = Lock.SERVICE if begun else self._shut
+
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""
         from uuid6 import uuid7
@@ -145,14 +153,19 @@ class Backstage:
         import uuid6  # noqa: F401
 
         import common.sealing  # noqa: F401
+        import kiosk.sync.once  # noqa: F401
         from kiosk.schedule import Schedule
-        from kiosk.sync.once import sync_once
 
         # Before the first sync, so that the hub hears nothing of a file that is broken.
         self._storage.call(lambda s: s.settle())
-        schedule = Schedule(lambda: sync_once(self._storage, self._config, self.now), self._config.sync_every)
+        schedule = Schedule(self._sync, self._config.sync_every)
         schedule.start()
         self._schedule.set_result(schedule)
+
+    def _sync(self) -> SyncReport:
+        from kiosk.sync.once import sync_once
+
+        return sync_once(self._storage, self._config, self.now, lock=self._lock)
 
     def _open(self) -> "Storage":
         from kiosk.storage.opening import open_storage
@@ -202,7 +215,7 @@ def run(config: Config, options: WindowOptions) -> None:
         alone = _take(config, lock)
         from kiosk.ui.window import WindowTrouble, run_window
 
-        backstage = Backstage(config, alone=alone)
+        backstage = Backstage(config, alone=alone, windowed=options.size is not None)
         try:
             run_window(
                 load_snapshot(config.data),

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from common.responses import clean_comment
-from common.wire.fields import read_count, read_ticks, read_time, short, written_time
+from common.wire.fields import read_count, read_ticks, read_time, read_version, written_time
+from common.wire.health import health_document, read_health
 from common.wire.items import item_document, read_id, read_item
 from common.wire.marks import batch_part, read_batch_part, read_receipt_part
 from common.wire.values import (
@@ -18,14 +19,12 @@ from common.wire.values import (
     BadBatch,
     Batch,
     Code,
-    Health,
     Outcome,
     Overruled,
     Receipt,
     TooManyResponses,
     Totals,
     UnspokenProtocol,
-    Unusable,
     Verdict,
 )
 
@@ -38,7 +37,7 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         **({} if batch.ticks is None else {"ticks": batch.ticks}),
         "totals": asdict(batch.totals)
         | {"oldest_waiting": batch.totals.oldest_waiting and written_time(batch.totals.oldest_waiting)},
-        "health": asdict(batch.health),
+        "health": health_document(batch.health),
         "responses": [item_document(item) for item in batch.items],
         **_words("overruled", batch.overruled, counts=True),
         **_words("taken_back", batch.overruled, counts=False),
@@ -56,7 +55,7 @@ def read_batch(document: Any) -> Batch:
         return Batch(
             sent_at=read_time(document["sent_at"]),
             totals=_totals(document["totals"]),
-            health=_health(document["health"]),
+            health=read_health(document["health"]),
             items=[read_item(item) for item in items],
             overruled=_overruled(document),
             mark=read_batch_part(document),
@@ -108,7 +107,7 @@ def read_receipt(document: Any) -> Receipt:
             touchpoint=_string(document, "touchpoint"),
             next_sync=_seconds(document, "next_sync"),
             overruled=[_read_verdict(verdict) for verdict in _listed(document, "overruled")],
-            settings=_version(document),
+            settings=read_version(document),
             asking=document.get("asking") is not False,
             mark=mark,
             copy=copy,
@@ -160,40 +159,10 @@ def _totals(document: Mapping[str, Any]) -> Totals:
     )
 
 
-def _health(document: Mapping[str, Any]) -> Health:
-    return Health(
-        app=clean_comment(str(document["app"]))[:LONGEST_APP],
-        survey=read_count(document, "survey"),
-        free_disk=read_count(document, "free_disk"),
-        offset=_offset(document["offset"]),
-        settings=_version(document),
-        unusable=_unusable(document.get("unusable")),
-    )
-
-
-def _version(document: Mapping[str, Any]) -> int | None:
-    return None if document.get("settings") is None else read_count(document, "settings")
-
-
-def _unusable(document: Any) -> Unusable:
-    """Read what is not used and why. It is for people only, so a wrong one holds up no answer."""
-    whys = document if isinstance(document, dict) else {}
-    return Unusable(*(short(whys[name]) if isinstance(whys.get(name), str) else "" for name in _USED))
-
-
-_USED = tuple(part.name for part in fields(Unusable))
-
-
 def _protocol(document: Mapping[str, Any]) -> None:
     protocol = document["protocol"]
     if type(protocol) is not int or protocol not in SPOKEN:
         raise UnspokenProtocol(f"protocol {protocol!r:.40} is not one of {SPOKEN}")
-
-
-def _offset(value: Any) -> int | None:
-    if value is not None and (type(value) is not int or abs(value) >= 2**53):
-        raise BadBatch("offset is no number of milliseconds")
-    return value
 
 
 def _seconds(document: Mapping[str, Any], name: str) -> float:

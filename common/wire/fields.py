@@ -31,6 +31,11 @@ def read_count(document: Mapping[str, Any], name: str) -> int:
     return value
 
 
+def read_version(document: Mapping[str, Any]) -> int | None:
+    """Read the version of the settings, None where it is left out; raise BadBatch."""
+    return None if document.get("settings") is None else read_count(document, "settings")
+
+
 def read_ticks(document: Mapping[str, Any]) -> int | None:
     """Read the milliseconds of a clock that never jumps; None where they are left out or make no sense."""
     value = document.get("ticks")

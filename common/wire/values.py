@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from common.responses import Response
+from common.tablet import Battery, Lock, Met
 
 PROTOCOL = 1
 SPOKEN = (PROTOCOL,)
@@ -160,6 +161,7 @@ class Health:
     """The state of a tablet. Free disk in bytes; offset is hub time minus device time, in milliseconds.
 
     survey and settings are the versions in use; a kiosk from before there were settings tells no version.
+    battery and lock are None where the tablet does not know them, trouble where the sync before met none.
     """
 
     app: str
@@ -168,6 +170,9 @@ class Health:
     offset: int | None = None
     settings: int | None = None
     unusable: Unusable = Unusable()
+    battery: Battery | None = None
+    lock: Lock | None = None
+    trouble: Met | None = None
 
 
 @dataclass(frozen=True, slots=True)

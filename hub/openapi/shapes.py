@@ -7,6 +7,7 @@ from typing import Any
 
 from common.nps import HIGHEST, LOWEST
 from common.responses import LONGEST_COMMENT, LONGEST_NAME, NAME, Channel, Kind
+from common.tablet import Lock
 from common.wire import (
     LARGEST_BOX,
     LONGEST_APP,
@@ -76,7 +77,13 @@ def _health() -> Schema:
     offset = {"type": ["integer", "null"], "exclusiveMinimum": -(2**53), "exclusiveMaximum": 2**53}
     return shape(
         {"app": text(maxLength=LONGEST_APP), "survey": count(), "free_disk": count(), "offset": offset},
-        {"settings": count(), "unusable": shape({}, {"survey": WHY, "settings": WHY})},
+        {
+            "settings": count(),
+            "unusable": shape({}, {"survey": WHY, "settings": WHY}),
+            "battery": shape({"percent": count(below=101), "plugged": {"type": "boolean"}}),
+            "lock": among(Lock),
+            "trouble": shape({"code": NAMED, "at": TIME}),
+        },
     )
 
 

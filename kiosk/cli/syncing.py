@@ -30,6 +30,7 @@ SENTENCES = {
     Trouble.BROKEN_SURVEY: "The hub's survey cannot be used; the old one stays.",
     Trouble.BROKEN_SETTINGS: "The hub's settings cannot be used; the old ones stay.",
     Trouble.ANOTHER_SYNC: "Another sync of this kiosk is under way.",
+    Trouble.DISK_FULL: "The kiosk's disk is full.",
     Trouble.STORAGE: "The kiosk's own storage failed.",
     Trouble.FAILED: "The program made a mistake.",
 }

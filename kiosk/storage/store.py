@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 class LastSync:
     """How the syncs went. contact is the last one that brought a receipt, trouble that of the last one.
 
+    troubled_at is when that was; earlier versions of the program did not note it.
     offset is the hub's time minus the device's in milliseconds; batch is how many answers a batch may
     hold after some were too large.
     """
@@ -38,6 +39,7 @@ class LastSync:
     trouble: str | None = None
     offset: int | None = None
     batch: int | None = None
+    troubled_at: datetime | None = None
 
 
 class Storage:
@@ -261,15 +263,17 @@ class Storage:
         kept = self.settings.get("last_sync")
         if kept is None:
             return LastSync()
-        contact = datetime.fromisoformat(kept["contact"]) if kept["contact"] else None
-        return LastSync(contact, kept["trouble"], kept["offset"], kept["batch"])
+        moments = (kept["contact"], kept.get("troubled_at"))
+        contact, troubled_at = (datetime.fromisoformat(each) if each else None for each in moments)
+        return LastSync(contact, kept["trouble"], kept["offset"], kept["batch"], troubled_at)
 
     def note_sync(self, last: LastSync) -> None:
         """Keep how the last sync went."""
-        contact = last.contact.isoformat() if last.contact else None
+        moments = {"contact": last.contact, "troubled_at": last.troubled_at}
         self.settings.put(
             "last_sync",
-            {"contact": contact, "trouble": last.trouble, "offset": last.offset, "batch": last.batch},
+            {name: moment and moment.isoformat() for name, moment in moments.items()}
+            | {"trouble": last.trouble, "offset": last.offset, "batch": last.batch},
         )
 
     def _keep_pairing(self, pairing: Pairing) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kiosk.storage.errors import StorageBroken, StorageClosed, StorageFailing, StorageReadOnly, translated
 
 if TYPE_CHECKING:
+    from common.tablet import Met
     from kiosk.storage.store import Storage
 
 T = TypeVar("T")
@@ -18,13 +19,15 @@ class StorageThread:
     """Runs calls on the storage in their order, one at a time, on a thread of its own.
 
     The storage is opened at the first call. Where opening fails, that call's future carries the error
-    and the next call tries again, so a full disk that was cleared needs no restart.
+    and the next call tries again, so a full disk that was cleared needs no restart. unwritten is a trouble
+    that the storage could not note, because the trouble was its own.
     """
 
     def __init__(self, folder: Path, opener: "Callable[[], Storage]") -> None:
         self._folder = folder
         self._opener = opener
         self._storage: Storage | None = None
+        self.unwritten: Met | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
 
     def call(self, function: "Callable[[Storage], T]") -> Future[T]:

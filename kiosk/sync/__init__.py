@@ -5,30 +5,10 @@ Importing this package loads no network library; kiosk.sync.once and kiosk.sync.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from common.tablet import Trouble
 
-class Trouble(StrEnum):
-    """Why a sync did not do all that it should. Nothing was lost by any of them."""
-
-    NOT_PAIRED = "not_paired"
-    OFFLINE = "offline"
-    TIMED_OUT = "timed_out"
-    CLOCK_WRONG = "clock_wrong"
-    UNTRUSTED = "untrusted"
-    NOT_THE_HUB = "not_the_hub"
-    UNKNOWN_DEVICE = "unknown_device"
-    REVOKED_DEVICE = "revoked_device"
-    BUSY = "busy"
-    HUB_FAILED = "hub_failed"
-    UNSPOKEN_PROTOCOL = "unspoken_protocol"
-    REFUSED = "refused"
-    NO_VERDICT = "no_verdict"
-    BROKEN_SURVEY = "broken_survey"
-    BROKEN_SETTINGS = "broken_settings"
-    ANOTHER_SYNC = "another_sync"
-    STORAGE = "storage"
-    FAILED = "failed"
+__all__ = ["SyncReport", "Trouble"]
 
 
 @dataclass(frozen=True, slots=True)

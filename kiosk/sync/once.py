@@ -1,20 +1,20 @@
 """One sync: the answers that wait go up, a receipt comes down, and only what it names is delivered."""
 
 import logging
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from errno import ENOSPC
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from common.tablet import Lock, Met
 from common.version import program_version
 from common.wire import (
     MOST_OVERRULED,
     SURVEY_PATH,
     SYNC_PATH,
     Batch,
-    Health,
     Numbered,
     Outcome,
     Overruled,
@@ -23,13 +23,14 @@ from common.wire import (
     batch_document,
 )
 from kiosk.config import Config
-from kiosk.storage.errors import StorageError
+from kiosk.storage.errors import StorageError, StorageFull
 from kiosk.storage.lock import SYNCING, AlreadyHeld, held
 from kiosk.storage.outbox import Applied
 from kiosk.storage.thread import StorageThread
 from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
+from kiosk.sync.health import Told, battery, health, met
 from kiosk.sync.receipts import apply, note_told, understood
 from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
 
@@ -57,26 +58,36 @@ def sync_once(
     config: Config,
     now: Callable[[], datetime],
     read: Callable[[], Reading] = reading,
+    lock: Lock | None = None,
 ) -> SyncReport:
     """Sync with the hub that the kiosk is paired with. Whatever happens is a report, never an exception.
 
-    read returns what the clock shows that never jumps.
+    read returns what the clock shows that never jumps. lock is what keeps customers in, None without window.
     """
     try:
-        return _alone(storage, config, now, read)
+        return _alone(storage, config, now, read, lock)
     except AlreadyHeld:
         trouble, detail = Trouble.ANOTHER_SYNC, "another program syncs this kiosk just now"
     except (StorageError, OSError) as reason:
-        trouble, detail = Trouble.STORAGE, str(reason)
+        trouble, detail = Trouble.DISK_FULL if _is_full(reason) else Trouble.STORAGE, str(reason)
+        storage.unwritten = Met(trouble.value, now())
     except Exception as reason:
         log.exception("the sync stopped at a mistake of this program")
         trouble, detail = Trouble.FAILED, repr(reason)
-        storage.call(lambda s: s.note_sync(replace(s.last_sync(), trouble=trouble.value)))
+        storage.call(lambda s: s.note_sync(replace(s.last_sync(), trouble=trouble.value, troubled_at=now())))
     return SyncReport(ended_at=now(), trouble=trouble, detail=detail)
 
 
+def _is_full(reason: Exception) -> bool:
+    return isinstance(reason, StorageFull) or (isinstance(reason, OSError) and reason.errno == ENOSPC)
+
+
 def _alone(
-    storage: StorageThread, config: Config, now: Callable[[], datetime], read: Callable[[], Reading]
+    storage: StorageThread,
+    config: Config,
+    now: Callable[[], datetime],
+    read: Callable[[], Reading],
+    lock: Lock | None,
 ) -> SyncReport:
     pairing = storage.call(lambda s: s.pairing()).result()
     if pairing is None:
@@ -86,7 +97,7 @@ def _alone(
         Trust(config.authority, config.pins),
     )
     with held(config.data / SYNCING, PATIENCE), Hub(pairing.hub, timeouts, pairing.device_key, trust) as hub:
-        return _Sync(storage, hub, config, now, read).run()
+        return _Sync(storage, hub, config, now, read, lock).run()
 
 
 class _Sync:
@@ -99,10 +110,12 @@ class _Sync:
         config: Config,
         now: Callable[[], datetime],
         read: Callable[[], Reading],
+        lock: Lock | None,
     ) -> None:
         self._storage, self._hub, self._config, self._now, self._read = storage, hub, config, now, read
         self._boot = read().boot
         self._before = self._ask(lambda s: s.last_sync())
+        self._told = Told(battery(), lock, storage.unwritten or met(self._before))
         self._limit = min(self._before.batch or config.batch, config.batch)
         self._offset = self._before.offset
         self._applied = Applied()
@@ -183,17 +196,9 @@ class _Sync:
         return Reading(back.boot, back.ticks - took // 2)
 
     def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
-        health = Health(
-            app=program_version(),
-            survey=storage.survey().version,
-            free_disk=shutil.disk_usage(storage.folder).free,
-            offset=self._offset,
-            settings=storage.preferences.version,
-            unusable=_unusable(storage),
-        )
-        totals = storage.outbox.totals()
-        ticks, mark = self._read().ticks, storage.marks.shown()
-        return Batch(self._now(), totals, health, items, ticks=ticks, mark=mark)
+        told = health(storage, self._offset, self._told)
+        totals, mark = storage.outbox.totals(), storage.marks.shown()
+        return Batch(self._now(), totals, told, items, ticks=self._read().ticks, mark=mark)
 
     def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
@@ -261,10 +266,13 @@ class _Sync:
             self._before,
             contact=self._received_at or self._before.contact,
             trouble=trouble.trouble.value if trouble else None,
+            troubled_at=self._now() if trouble else None,
             offset=self._offset,
             batch=self._limit,
         )
         self._ask(lambda s: s.note_sync(last))
+        if self._receipt:
+            self._storage.unwritten = None
         if trouble and trouble.trouble is Trouble.REVOKED_DEVICE:
             self._ask(lambda s: s.note_asking(False))
         totals, survey = self._ask(lambda s: (s.outbox.totals(), s.survey().version))
@@ -283,14 +291,6 @@ class _Sync:
 
     def _ask(self, function: "Callable[[Storage], T]") -> T:
         return self._storage.call(function).result()
-
-
-def _unusable(storage: "Storage") -> Unusable:
-    """Return what this kiosk does not use: a survey is not shown either where fingers could not hit it."""
-    told, width = storage.preferences.unusable, storage.cramped()
-    if width and not told.survey:
-        return replace(told, survey=f"a score has {int(width)} mm on its screen and fingers need 12")
-    return told
 
 
 def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:

@@ -39,11 +39,13 @@ class Service:
 
     def begin(self) -> None:
         """Look how the tablet is set, and show it."""
+        self._services.note_service(begun=True)
         self._await(self._services.theme(), self._worn)
 
     def leave(self) -> None:
         """Nobody is there any more."""
         self._gone = True
+        self._services.note_service(begun=False)
 
     def ask(self, wish: str, detail: str) -> None:
         """Do what was touched."""

@@ -76,6 +76,9 @@ class Services(Protocol):
     def note_screen(self, cramped: float) -> Future[None]:
         """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
 
+    def note_service(self, *, begun: bool) -> None:
+        """Note that somebody has opened the settings behind the second PIN, or has left them."""
+
     def new_identity(self) -> str:
         """Return a fresh UUIDv7 in its usual spelling."""
 

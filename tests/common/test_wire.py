@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from common.tablet import Battery, Lock, Met
 from common.wire import (
     LONGEST_WHY,
     MOST_OVERRULED,
@@ -289,6 +290,46 @@ def test_w15_a_kiosk_from_before_settings_and_one_that_says_nonsense_are_heard()
     assert read_batch(document).health == Health("0.1.0", 1, 10**9)
     with pytest.raises(BadBatch, match="settings"):
         read_batch(document | {"health": document["health"] | {"settings": "3"}})
+
+
+def test_w20_how_a_tablet_is_travels_and_what_it_does_not_know_is_left_out() -> None:
+    plain, known = (
+        a_batch(),
+        {"battery": Battery(84, True), "lock": Lock.LOCKED, "trouble": Met("offline", NOON)},
+    )
+    assert not batch_document(plain)["health"].keys() & known.keys()
+    batch = replace(plain, health=replace(plain.health, **known))
+    assert batch_document(batch)["health"]["battery"] == {"percent": 84, "plugged": True}
+    assert read_batch(loads(dumps(batch_document(batch)))).health == batch.health
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"battery": 84, "lock": 3, "trouble": "offline"},
+        {"battery": {"percent": 101, "plugged": True}, "lock": "bolted", "trouble": {"code": "offline"}},
+        {
+            "battery": {"percent": True, "plugged": True},
+            "lock": ["locked"],
+            "trouble": {"at": "2026-03-25T10:00Z"},
+        },
+        {
+            "battery": {"percent": 8.5, "plugged": True},
+            "lock": {},
+            "trouble": {"code": "x" * 65, "at": "2026-03-25T10:00Z"},
+        },
+        {
+            "battery": {"percent": 84, "plugged": 1},
+            "lock": "",
+            "trouble": {"code": "a", "at": "2026-03-25T10:00"},
+        },
+        {"battery": None, "lock": None, "trouble": {"code": ["a"], "at": "2026-03-25T10:00Z"}},
+    ],
+)
+def test_w20_what_makes_no_sense_is_unknown_and_holds_up_no_answer(told: dict[str, Any]) -> None:
+    document = batch_document(a_batch(Numbered(1, a_response(1))))
+    document["health"] |= told
+    assert read_batch(document).health == Health("0.1.0", 1, 10**9)
 
 
 def test_w15_a_reason_travels_on_one_short_line() -> None:

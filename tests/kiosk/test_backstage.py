@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from common.tablet import Lock
 from common.wire import SURVEY_PATH
 from kiosk.__main__ import Backstage
 from kiosk.config import Config
@@ -98,6 +99,15 @@ def test_a_full_disk_is_told_with_the_answer_and_over_when_there_is_space(backst
     backstage._storage.call(lambda s: s._db.execute("PRAGMA max_page_count = 9999").fetchall()).result(10)
     assert backstage.save(a_response(number, comment="x" * 4000)).exception(10) is None
     assert backstage.overview().result(10).totals.given == saved + 1
+
+
+def test_w20_it_tells_what_keeps_customers_in(backstage: Backstage, hub: MisbehavingHub) -> None:
+    told = []
+    for begun in (False, True, False):
+        backstage.note_service(begun=begun)
+        backstage.sync_now().result(10)
+        told.append(hub.batches[-1].health.lock)
+    assert told == [Lock.LOCKED, Lock.SERVICE, Lock.LOCKED]
 
 
 def test_stopping_keeps_what_was_just_given_and_may_be_repeated(config: Config, hub: MisbehavingHub) -> None:
