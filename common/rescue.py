@@ -53,14 +53,15 @@ def writer_of(first_line: bytes) -> str:
     return str(document["kiosk"])
 
 
-def check(lines: Iterable[bytes], hashed_key: bytes) -> None:
-    """Raise NoRescue unless a file is whole and as this kiosk wrote it."""
-    signature, last = _signature(hashed_key), b""
+def check(lines: Iterable[bytes], hashed_keys: Iterable[bytes]) -> None:
+    """Raise NoRescue unless a file is whole and as this kiosk wrote it, with any of its keys."""
+    signatures, last = [_signature(key) for key in hashed_keys], b""
     for line in _whole(lines):
-        signature.update(last)
+        for signature in signatures:
+            signature.update(last)
         last = line
-    shown = _document(last).get("signature")
-    if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), signature.hexdigest().encode()):
+    shown = str(_document(last).get("signature")).encode()
+    if not any(hmac.compare_digest(shown, signature.hexdigest().encode()) for signature in signatures):
         raise NoRescue("it was changed after the kiosk had written it, or is not whole")
 
 

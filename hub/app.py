@@ -19,7 +19,7 @@ from hub import openapi
 from hub.alerts import pages as alerts
 from hub.alerts.neighbours import Neighbours
 from hub.alerts.rules.post import Reader
-from hub.config import Settings, open_secrets
+from hub.config import Settings, Vault
 from hub.db import open_engine
 from hub.doubts import pages as doubts
 from hub.fleet import api as fleet
@@ -52,9 +52,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     Raise DatabaseUnreachable, or OSError if the data folder cannot be written.
     """
     app = Flask("hub", static_folder=None, template_folder=None)
-    secrets = open_secrets(settings.data)
-    app.secret_key = secrets.session
-    app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, secrets, now)
+    vault = Vault(settings.data)
+    app.secret_key = vault.secrets.session
+    app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, vault, now)
     dress(app, settings.secure_cookies)
     welcome(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH

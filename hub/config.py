@@ -219,13 +219,42 @@ class Secrets:
         return sealing.public_key(self.contact_keys[self.contact_key])
 
 
+class Vault:
+    """The secrets of a data folder, read again when one comes or goes, which a command may bring about."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._names: list[str] = []
+        self._secrets = self._read()
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secrets of now; those of before where the folder cannot be read at the moment."""
+        with suppress(OSError):
+            if self._listed() != self._names:
+                self._secrets = self._read()
+        return self._secrets
+
+    def _read(self) -> Secrets:
+        secrets = open_secrets(self._data)
+        self._names = self._listed()
+        return secrets
+
+    def _listed(self) -> list[str]:
+        return sorted(os.listdir(self._data / _FOLDER))
+
+
+_FOLDER = "secrets"
+
+
 def open_secrets(data: Path) -> Secrets:
     """Read the secrets of a data folder, making what is missing; raise OSError if it cannot be written."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = data / "secrets"
+    folder = data / _FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    _kept(folder / "contact-1.key", sealing.new_private_key())
-    keys = _contact_keys(sorted(folder.glob("contact-*.key"), key=lambda file: (len(file.name), file.name)))
+    if not _contact_files(data):
+        _kept(folder / "contact-1.key", sealing.new_private_key())
+    keys = _contact_keys(_contact_files(data))
     return Secrets(
         session=_kept(folder / "session.key", token_bytes(32)),
         password_salt=_kept(folder / "password_salt.key", token_bytes(32)),
@@ -234,6 +263,27 @@ def open_secrets(data: Path) -> Secrets:
         contact_keys=keys,
         contact_key=list(keys)[-1],
     )
+
+
+def add_contact_key(data: Path) -> str:
+    """Make a new key for contact details, which kiosks seal to from now on; return its id."""
+    last = _contact_files(data)[-1]
+    number = int(last.stem.removeprefix("contact-")) + 1
+    _kept(last.with_name(f"contact-{number}.key"), sealing.new_private_key())
+    return open_secrets(data).contact_key
+
+
+def drop_contact_key(data: Path, key: str) -> None:
+    """Delete a key for contact details: nothing that is sealed to it can ever be opened again."""
+    for file in _contact_files(data):
+        if key in _contact_keys([file]):
+            file.unlink()
+
+
+def _contact_files(data: Path) -> list[Path]:
+    """Return the files of the keys for contact details, the current one last."""
+    files = (data / _FOLDER).glob("contact-*.key")
+    return sorted(files, key=lambda file: (len(file.name), file.name))
 
 
 def _contact_keys(files: Sequence[Path]) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from common.responses import clean_comment
+from common.wire import keys
 from common.wire.fields import read_count, read_ticks, read_time, read_version, written_time
 from common.wire.health import health_document, read_health
 from common.wire.items import item_document, read_id, read_item
@@ -42,6 +43,7 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         **_words("overruled", batch.overruled, counts=True),
         **_words("taken_back", batch.overruled, counts=False),
         **batch_part(batch.mark),
+        **keys.batch_part(batch.keys),
     }
 
 
@@ -60,6 +62,7 @@ def read_batch(document: Any) -> Batch:
             overruled=_overruled(document),
             mark=read_batch_part(document),
             ticks=read_ticks(document),
+            keys=keys.read_batch_part(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"a part is missing or of the wrong type: {reason}") from reason
@@ -88,6 +91,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         **_if_any("mark", receipt.mark),
         **_if_any("copy", receipt.copy and receipt.copy.value),
         **_if_any("app", receipt.app),
+        **keys.receipt_part(receipt.keys),
     }
 
 
@@ -112,6 +116,7 @@ def read_receipt(document: Any) -> Receipt:
             mark=mark,
             copy=copy,
             app=_app(document.get("app")),
+            keys=keys.read_receipt_part(document),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as reason:
         raise BadBatch(f"this is no receipt: {reason}") from reason

@@ -21,7 +21,9 @@ def batch_part(keys: Keys | None) -> dict[str, Any]:
 def read_batch_part(document: Mapping[str, Any]) -> Keys | None:
     """Read a kiosk's keys; None where they are left out or make no sense."""
     part = document.get("keys")
-    sealing = part.get("sealing") if isinstance(part, dict) else None
+    if not isinstance(part, dict):
+        return None
+    sealing = part.get("sealing")
     if not isinstance(sealing, list) or len(sealing) > MOST_KEYS or not all(map(is_name, sealing)):
         return None
     return Keys(tuple(sealing), _hash(part))

@@ -36,6 +36,9 @@ LONGEST_APP = 40
 LONGEST_MARK = 100
 """Characters of what a hub hands out in a receipt and a kiosk shows again, and of what the kiosk draws."""
 
+MOST_KEYS = 20
+"""Keys for contact details that a batch names."""
+
 LONGEST_WHY = 200
 """Characters in which a kiosk says why it does not use something."""
 
@@ -43,6 +46,7 @@ SYNC_PATH = "/api/v1/sync"
 SURVEY_PATH = "/api/v1/survey"
 PAIRING_PATH = "/api/v1/pairing"
 PAIRING_KEY_PATH = "/api/v1/pairing/key"
+UNPAIRING_PATH = "/api/v1/unpairing"
 OPENAPI_PATH = "/api/v1/openapi.json"
 
 
@@ -130,6 +134,30 @@ class Mark:
     draw: str
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which keys a kiosk has: ids of those for contact details, and the one by which it wants to be known.
+
+    sealing begins with the key that it seals to; the others are of answers that the hub does not have.
+    following is the SHA-256 of its next device key, as 64 hexadecimal digits.
+    """
+
+    sealing: tuple[str, ...]
+    following: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """What a hub says of keys: the id of the one to seal to, if the kiosk seals to another.
+
+    following is the next device key that the hub has kept, renew the wish that the kiosk takes a new one.
+    """
+
+    sealing: str | None = None
+    following: str | None = None
+    renew: bool = False
+
+
 class Copy(StrEnum):
     """What the marks tell: a tablet went on from an old memory, or two tablets have one key."""
 
@@ -190,6 +218,7 @@ class Batch:
     overruled: Sequence[Overruled] = field(default_factory=list)
     mark: Mark | None = None
     ticks: int | None = None
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +256,4 @@ class Receipt:
     mark: str | None = None
     copy: Copy | None = None
     app: str | None = None
+    keys: NewKeys = NewKeys()

@@ -6,6 +6,7 @@ from hub.cli import (  # noqa: F401 - their commands join main
     fleet,
     followup,
     history,
+    keys,
     kiosks,
     people,
     privacy,

@@ -1,4 +1,4 @@
-"""The commands that do something with one kiosk: move, stop, report lost, resume, rename."""
+"""The commands that do something with one kiosk: move, stop, report lost, resume, rename, renew its key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,10 +94,21 @@ def rename_command(settings: Settings, kiosk: str, name: str) -> None:
     click.echo(f"{found.name} is called {name}.")
 
 
+@main.command("renew-key")
+@click.argument("kiosk")
+@click.pass_obj
+def renew_key_command(settings: Settings, kiosk: str) -> None:
+    """Let KIOSK take a new device key. The old one is worth nothing once the new one has been used."""
+    with _one(settings, kiosk) as (connection, found):
+        queries.want_new_key(connection, found, PERSON, utc_now())
+    click.echo(f"{found.name} takes a new key at its next syncs.")
+
+
 def _declare(settings: Settings, kiosk: str, state: State) -> Named:
     with _one(settings, kiosk) as (connection, found):
         if not queries.declare(connection, found, state, PERSON, utc_now()):
-            raise click.ClickException(f"{found.name} is {state.value} already.")
+            gone = found.state is State.UNPAIRED
+            raise click.ClickException(f"{found.name} is {found.state.value}{'' if gone else ' already'}.")
         return found
 
 

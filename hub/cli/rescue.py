@@ -8,7 +8,7 @@ import click
 from common.rescue import NoRescue
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
-from hub.config import Settings, open_secrets
+from hub.config import Settings, Vault
 from hub.ingest.rescue import Rescued, take_file
 from hub.web.context import Hub
 
@@ -24,7 +24,7 @@ def rescue_command(settings: Settings, file: Path, as_json: bool) -> None:
     changed, or that comes from a kiosk that is unknown or was reported lost, is refused as a whole.
     """
     with told_plainly():
-        hub = Hub(ready_engine(settings), settings, open_secrets(settings.data), utc_now)
+        hub = Hub(ready_engine(settings), settings, Vault(settings.data), utc_now)
         try:
             with file.open("rb") as content:
                 rescued = take_file(hub, content)

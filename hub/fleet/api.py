@@ -9,8 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection
 
 from common.history import identity
-from common.wire import PAIRING_KEY_PATH, PAIRING_PATH
-from hub.db import writing
+from common.wire import PAIRING_KEY_PATH, PAIRING_PATH, UNPAIRING_PATH
+from hub.db import reading, writing
 from hub.fleet import queries, rules
 from hub.fleet.rules import Device, Pairing, Progress, State
 from hub.stores.queries import find_store
@@ -26,12 +26,24 @@ LARGEST_REQUEST = 4096
 def require_device(connection: Connection) -> Device:
     """Return the kiosk whose key the request shows; a Problem ends the request of anybody else."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    device = queries.find_device(connection, rules.digest(key)) if scheme.lower() == "bearer" else None
-    if device is None:
+    device = _find(connection, rules.digest(key)) if scheme.lower() == "bearer" else None
+    if device is None or device.state is State.UNPAIRED:
         raise Problem(Reason.UNKNOWN_DEVICE)
     if device.state is State.LOST:
         raise Problem(Reason.REVOKED_DEVICE)
     return device
+
+
+def _find(connection: Connection, key_hash: bytes) -> Device | None:
+    """Return the kiosk with a key. A new one takes the old one's place at the first request that shows it."""
+    if device := queries.find_device(connection, key_hash):
+        return device
+    if not queries.is_offered(connection, key_hash):
+        return None
+    hub = current_hub()
+    with writing(hub.engine) as changing:
+        queries.change_key(changing, key_hash, hub.now())
+        return queries.find_device(changing, key_hash)
 
 
 def require_store(connection: Connection) -> str:
@@ -48,10 +60,12 @@ def begin() -> Response:
         begun = queries.open_pairing(connection, rules.digest(device_code), user_code, hub.now())
     if not begun:
         raise Problem(Reason.BUSY, "Too many kiosks are being paired at the moment.")
+    address = f"{(hub.settings.address or request.host_url).rstrip('/')}/fleet/pair"
     return jsonify(
         device_code=device_code,
         user_code=rules.shown_code(user_code),
-        verification_uri=request.host_url + "fleet/pair",
+        verification_uri=address,
+        verification_uri_complete=f"{address}?code={rules.shown_code(user_code)}",
         expires_in=int(rules.LIFE.total_seconds()),
         interval=rules.INTERVAL_SECONDS,
     )
@@ -69,6 +83,18 @@ def hand_over() -> Response:
             return jsonify(_paired(connection, code, pairing))
         queries.note_poll(connection, rules.digest(code), now)
     raise Problem(Reason[progress.value.upper()])
+
+
+@api.post(UNPAIRING_PATH)
+def unpair() -> Response:
+    """Take the word of a kiosk that it belongs here no more: its key is worth nothing from now on."""
+    hub = current_hub()
+    with reading(hub.engine) as connection:
+        device = require_device(connection)
+    with writing(hub.engine) as connection:
+        [kiosk] = queries.find_kiosks(connection, device.id)
+        queries.declare(connection, kiosk, State.UNPAIRED, "kiosk", hub.now())
+    return jsonify({})
 
 
 def _device_code() -> str:

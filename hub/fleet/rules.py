@@ -39,11 +39,15 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 class State(StrEnum):
-    """A kiosk in use; one that is stopped and may still bring what it has; one that was lost or stolen."""
+    """A kiosk in use; one that is stopped and may still bring what it has; one that was lost or stolen.
+
+    UNPAIRED is one whose tablet has said itself that it belongs here no more.
+    """
 
     ACTIVE = "active"
     STOPPED = "stopped"
     LOST = "lost"
+    UNPAIRED = "unpaired"
 
 
 class Progress(StrEnum):
@@ -127,6 +131,7 @@ class Kiosk:
     settings_trouble: str
     restored_at: datetime | None = None
     shared_at: datetime | None = None
+    new_key_wanted: bool = False
 
     @property
     def missing(self) -> int:

@@ -10,9 +10,11 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    false,
 )
 
-from common.wire import LONGEST_MARK, LONGEST_WHY
+from common.responses import LONGEST_NAME
+from common.wire import LONGEST_MARK, LONGEST_WHY, MOST_KEYS
 from hub.db.schema import Digest, Identity, Moment, metadata
 
 kiosks = Table(
@@ -37,11 +39,18 @@ kiosks = Table(
     Column("settings", BigInteger),
     Column("survey_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
     Column("settings_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
+    Column("next_key_hash", LargeBinary, index=True),
+    Column("former_key_hash", LargeBinary),
+    Column("new_key_wanted", Boolean, nullable=False, server_default=false()),
+    Column("sealing_keys", String(MOST_KEYS * (LONGEST_NAME + 1))),
 )
 """given … quarantined are the kiosk's own words, brought up to date with the verdicts of that sync;
 received is the hub's count of different responses stored that this kiosk has sent. clock_offset is in
 milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key. survey and settings are the
-versions in use; the troubles say why the kiosk does not use those that it should."""
+versions in use; the troubles say why the kiosk does not use those that it should. next_key_hash is that of
+a device key which has not been shown yet, former_key_hash that of the one before, which signs files only.
+sealing_keys are the ids of the keys for contact details that the kiosk has named, with semicolons between,
+null where it has named none."""
 
 assignments = Table(
     "assignments",

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
 from common.version import program_version
-from common.wire import Batch, Code, Copy, Numbered, Outcome, Receipt, Verdict
+from common.wire import Batch, Code, Copy, NewKeys, Numbered, Outcome, Receipt, Verdict
 from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
@@ -102,6 +102,7 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         mark=noted.mark,
         copy=noted.copy,
         app=program_version(),
+        keys=noted.keys,
     )
 
 
@@ -129,9 +130,10 @@ def note_verdicts(connection: Connection, judge: Judge, judgement: Judgement) ->
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """What a receipt says of a kiosk's numbers and marks."""
+    """What a receipt says of a kiosk's numbers, keys and marks."""
 
     missing: list[tuple[int, int]]
+    keys: NewKeys
     mark: str | None = None
     copy: Copy | None = None
 
@@ -157,16 +159,23 @@ def _note(
     received = note_verdicts(connection, judge, judgement)
     refused = len(judgement.refused)
     totals = after(batch.totals, taken=len(judgement.verdicts) - refused, refused=refused)
-    contact = fleet.Contact(totals, batch.health, judge.offset, received)
-    missing = fleet.note_contact(connection, kiosk, judge.now, contact)
+    contact = fleet.Contact(totals, batch.health, judge.offset, received, batch.keys)
+    told = fleet.note_contact(connection, kiosk, judge.now, contact)
+    keys = _keys(secrets, batch, told.keys)
     if batch.mark is None:
-        return _Noted(fleet.gaps(connection, kiosk, given) if missing else [])
+        return _Noted(fleet.gaps(connection, kiosk, given) if told.missing else [], keys)
     numbers = [row["sequence"] for row in judgement.rows.values()]
     reused = partial(has_used_twice, connection, kiosk, numbers)
     mark, copies = fleet.note_mark(connection, kiosk, batch.mark, secrets.device_seed, judge.now, reused)
     # Answers of a copy hide by their count what the other one lost; its numbers still tell.
-    gaps = fleet.gaps(connection, kiosk, given) if missing or copies.word else []
-    return _Noted(gaps, mark, copies.word)
+    gaps = fleet.gaps(connection, kiosk, given) if told.missing or copies.word else []
+    return _Noted(gaps, keys, mark, copies.word)
+
+
+def _keys(secrets: Secrets, batch: Batch, new: NewKeys) -> NewKeys:
+    """Add the key for contact details where the kiosk seals to another one."""
+    seals_to = batch.keys.sealing[:1] if batch.keys else ()
+    return new if seals_to == (secrets.contact_key,) else replace(new, sealing=secrets.contact_key)
 
 
 def log_changed(device: Device, judgement: Judgement) -> None:

@@ -43,7 +43,7 @@ def take_file(hub: Hub, file: BinaryIO) -> Rescued:
     The kiosk is not told. It sends the answers once more when it can, and hears that they are known.
     """
     known = _writer(hub, file)
-    rescue.check(_lines(file), known.key_hash)
+    rescue.check(_lines(file), known.key_hashes)
     rescued, told = Rescued(known.device.id), None
     for document in rescue.batches(_lines(file)):
         told = _batch(document)

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from common.wire import OPENAPI_PATH, PAIRING_KEY_PATH, PAIRING_PATH, PROTOCOL, SURVEY_PATH, SYNC_PATH
+from common.wire import (
+    OPENAPI_PATH,
+    PAIRING_KEY_PATH,
+    PAIRING_PATH,
+    PROTOCOL,
+    SURVEY_PATH,
+    SYNC_PATH,
+    UNPAIRING_PATH,
+)
 from hub.openapi.offers import offer_shapes
 from hub.openapi.parts import Schema, among, count, ref, shape, text
 from hub.openapi.shapes import sync_shapes
@@ -45,6 +53,7 @@ def _paths() -> dict[str, Any]:
         SURVEY_PATH: {"get": _survey()},
         PAIRING_PATH: {"post": _begin()},
         PAIRING_KEY_PATH: {"post": _hand_over()},
+        UNPAIRING_PATH: {"post": _unpair()},
         OPENAPI_PATH: {"get": _openapi()},
     }
 
@@ -100,6 +109,16 @@ def _hand_over() -> dict[str, Any]:
         "security": [],
         "requestBody": _body("DeviceCode"),
         "responses": {"200": _json("The key, and where the kiosk stands", ref("Paired")), **_problems(told)},
+    }
+
+
+def _unpair() -> dict[str, Any]:
+    return {
+        "operationId": "unpair",
+        "summary": "Belong to this hub no more",
+        "security": [{"device": []}],
+        "requestBody": {"required": False, "content": {"application/json": {"schema": shape({})}}},
+        "responses": {"200": _json("Done", shape({})), **_problems((*FOR_KIOSKS, *ALWAYS))},
     }
 
 

@@ -108,7 +108,8 @@ def _begun() -> Schema:
             "verification_uri": text(format="uri"),
             "expires_in": count(1),
             "interval": count(1),
-        }
+        },
+        {"verification_uri_complete": text(format="uri")},
     )
 
 

@@ -13,6 +13,7 @@ from common.wire import (
     LONGEST_APP,
     LONGEST_MARK,
     LONGEST_WHY,
+    MOST_KEYS,
     MOST_NAMES,
     MOST_OVERRULED,
     MOST_RESPONSES,
@@ -41,6 +42,7 @@ def sync_shapes() -> dict[str, Schema]:
         "Response": _response(),
         "Contact": _contact(),
         "Mark": _mark(),
+        "Keys": shape({"sealing": a_list(NAMED, maxItems=MOST_KEYS)}, {"next": _HASH}),
         "Word": shape({"id": ID, "at": TIME}),
         "Receipt": _receipt(),
         "Verdict": _verdict(),
@@ -57,10 +59,11 @@ def _batch() -> Schema:
             "health": ref("Health"),
             "responses": a_list(ref("Response"), maxItems=MOST_RESPONSES),
         },
-        {"overruled": words, "taken_back": words, "ticks": count(), "mark": ref("Mark")},
+        {"overruled": words, "taken_back": words, "ticks": count(), "mark": ref("Mark"), "keys": ref("Keys")},
     )
 
 
+_HASH = text(pattern="^[0-9a-f]{64}$")
 _MARK = text(minLength=1, maxLength=LONGEST_MARK)
 
 
@@ -140,6 +143,7 @@ def _receipt() -> Schema:
             "mark": _MARK,
             "copy": among(Copy),
             "app": text(maxLength=LONGEST_APP),
+            "keys": shape({}, {"sealing": NAMED, "next": _HASH, "renew": {"type": "boolean"}}),
         },
     )
 

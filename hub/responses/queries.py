@@ -57,6 +57,13 @@ def highest_number(connection: Connection, kiosk: str) -> int:
     return connection.execute(_HIGHEST, {"kiosk": kiosk}).scalar() or 0
 
 
+def sealed_with(connection: Connection) -> dict[str, int]:
+    """Return how many responses have contact details sealed with which key."""
+    key, there = responses.c.contact_key, responses.c.contact_box.is_not(None)
+    rows = connection.execute(select(key, func.count().label("number")).where(there).group_by(key))
+    return {row.contact_key: row.number for row in rows}
+
+
 def has_used_twice(connection: Connection, kiosk: str, numbers: Sequence[int]) -> bool:
     """Say whether any of these numbers stands on two responses that are stored of a kiosk."""
     same = select(func.count()).where(responses.c.kiosk == kiosk, responses.c.sequence.in_(numbers))

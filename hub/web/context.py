@@ -7,17 +7,22 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import Engine
 
-from hub.config import Secrets, Settings
+from hub.config import Secrets, Settings, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """The database, the settings, the secrets and the clock (aware, UTC) of one application."""
+    """The database, the settings, the vault of secrets and the clock (aware, UTC) of one application."""
 
     engine: Engine
     settings: Settings
-    secrets: Secrets
+    vault: Vault
     now: Callable[[], datetime]
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secrets of now."""
+        return self.vault.secrets
 
 
 def current_hub() -> Hub:

@@ -6,6 +6,7 @@ from hub.fleet.queries.changes import Named, declare, find_kiosks, move, rename
 from hub.fleet.queries.contact import (
     MOST_GAPS,
     Contact,
+    Noted,
     find_device,
     forget_refusals,
     gaps,
@@ -13,6 +14,7 @@ from hub.fleet.queries.contact import (
     note_refusals,
     note_repeats,
 )
+from hub.fleet.queries.keys import Sealer, change_key, is_offered, sealers, want_new_key
 from hub.fleet.queries.marks import all_copies, note_mark
 from hub.fleet.queries.pairing import add_kiosk, approve, find_pairing, note_poll, open_pairing
 
@@ -21,11 +23,14 @@ __all__ = [
     "Contact",
     "KnownKiosk",
     "Named",
+    "Noted",
     "Refused",
+    "Sealer",
     "add_kiosk",
     "all_copies",
     "approve",
     "at_work",
+    "change_key",
     "declare",
     "find_device",
     "find_kiosks",
@@ -33,6 +38,7 @@ __all__ = [
     "fleet",
     "forget_refusals",
     "gaps",
+    "is_offered",
     "known_kiosk",
     "move",
     "note_arrival",
@@ -45,4 +51,6 @@ __all__ = [
     "open_pairing",
     "refusals_of",
     "rename",
+    "sealers",
+    "want_new_key",
 ]

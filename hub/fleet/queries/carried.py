@@ -13,17 +13,18 @@ from hub.fleet.tables import kiosks
 
 @dataclass(frozen=True, slots=True)
 class KnownKiosk:
-    """A kiosk, and what the hub keeps of its key."""
+    """A kiosk, and the hashes of the keys by which it may have signed a file: of now, next and before."""
 
     device: Device
-    key_hash: bytes = field(repr=False)
+    key_hashes: tuple[bytes, ...] = field(repr=False)
 
 
 def known_kiosk(connection: Connection, kiosk: str) -> KnownKiosk | None:
     """Return the kiosk with an id."""
-    found = connection.execute(select(kiosks.c.key_hash).where(kiosks.c.id == kiosk)).scalar()
-    device = find_device(connection, found) if found else None
-    return KnownKiosk(device, bytes(found)) if device and found else None
+    columns = kiosks.c.key_hash, kiosks.c.next_key_hash, kiosks.c.former_key_hash
+    found = connection.execute(select(*columns).where(kiosks.c.id == kiosk)).first()
+    device = find_device(connection, found.key_hash) if found else None
+    return KnownKiosk(device, tuple(bytes(each) for each in found if each)) if device and found else None
 
 
 def note_arrival(connection: Connection, kiosk: str, received: int) -> None:

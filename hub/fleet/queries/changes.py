@@ -73,8 +73,8 @@ def _last_answer(connection: Connection, kiosk: str, since: datetime, until: dat
 
 
 def declare(connection: Connection, kiosk: Named, state: State, person: str, now: datetime) -> bool:
-    """Put a kiosk in another state; return whether it was in a different one."""
-    if kiosk.state is state:
+    """Put a kiosk in another state; return whether that changed it. One that is unpaired stays so."""
+    if kiosk.state in (state, State.UNPAIRED):
         return False
     connection.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(state=state.value))
     record(connection, now, person, f"kiosk {state.value}", kiosk.name)

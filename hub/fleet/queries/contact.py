@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select, union, update
 
-from common.wire import Code, Health, Totals
+from common.wire import Code, Health, Keys, NewKeys, Totals
 from hub.db.dialect import add_up, insert_missing, is_among
 from hub.fleet.rules import Device, Place, State, missing
 from hub.fleet.tables import assignments, kiosks, refusals, repeats
@@ -19,12 +19,24 @@ MOST_GAPS = 100
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One sync: a kiosk's totals after it, its health, its clock's offset in ms, and how many were new."""
+    """One sync: a kiosk's totals after it, its health, its clock's offset in ms, and how many were new.
+
+    keys are those that it names, None where it is from before they were named.
+    """
 
     totals: Totals
     health: Health
     offset: int
     received: int
+    keys: Keys | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What follows from a sync: how many responses are missing, and what is to be said of the device key."""
+
+    missing: int
+    keys: NewKeys
 
 
 def find_device(connection: Connection, key_hash: bytes) -> Device | None:
@@ -72,8 +84,8 @@ def forget_refusals(connection: Connection, kiosk: str, taken: Sequence[str]) ->
         connection.execute(delete(refusals).where(same))
 
 
-def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Contact) -> int:
-    """Note what a kiosk tells of itself and what it has sent; return how many responses are missing."""
+def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Contact) -> Noted:
+    """Note what a kiosk tells of itself and what it has sent."""
     totals, health = contact.totals, contact.health
     told = {
         "last_contact_at": now,
@@ -90,20 +102,26 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
         "quarantined": totals.quarantined,
         "oldest_waiting_at": totals.oldest_waiting,
     }
-    arrived = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).scalar_one()
-    return missing(totals.given, arrived, totals.waiting, totals.quarantined)
+    told["sealing_keys"] = ";".join(contact.keys.sealing) if contact.keys else None
+    row = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).one()
+    lost = missing(totals.given, row.received, totals.waiting, totals.quarantined)
+    offered = contact.keys.following if contact.keys else None
+    if offered and row.next_key_hash != bytes.fromhex(offered):
+        connection.execute(_OFFERED, {"of": kiosk, "hash": bytes.fromhex(offered)})
+    return Noted(lost, NewKeys(following=offered, renew=row.new_key_wanted and not offered))
 
 
 _TOLD = (
     "last_contact_at", "app", "survey", "free_disk", "clock_offset", "given", "delivered", "waiting",
-    "quarantined", "oldest_waiting_at", "settings", "survey_trouble", "settings_trouble",
+    "quarantined", "oldest_waiting_at", "settings", "survey_trouble", "settings_trouble", "sealing_keys",
 )  # fmt: skip
 _NOTE = (
     update(kiosks)
     .where(kiosks.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in _TOLD} | {"received": kiosks.c.received + bindparam("more")})
-    .returning(kiosks.c.received)
+    .returning(kiosks.c.received, kiosks.c.next_key_hash, kiosks.c.new_key_wanted)
 )
+_OFFERED = update(kiosks).where(kiosks.c.id == bindparam("of")).values(next_key_hash=bindparam("hash"))
 
 
 def gaps(connection: Connection, kiosk: str, given: int) -> list[tuple[int, int]]:
