@@ -4,6 +4,7 @@ A row is open while its customer is still there, then waiting for the hub, then 
 the hub, quarantined. Sequence numbers count 1, 2, 3 … per device, without gaps and never used twice.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,13 +166,15 @@ class Outbox:
 
         A verdict about anything that was not sent, or that waits no more, changes nothing.
         """
-        names = {item.response.id for item in sent}
+        sent_ids = {item.response.id for item in sent}
+        # The first word on an answer holds.
+        said = {each.id: each for each in reversed(receipt.verdicts) if each.id in sent_ids}
         with writing(self._db):
-            applied = Applied()
-            for verdict in receipt.verdicts:
-                if verdict.id in names:
-                    applied += self._obey(verdict)
-        return applied
+            accepted = self._deliver(said.values(), Outcome.ACCEPTED)
+            duplicates = self._deliver(said.values(), Outcome.DUPLICATE)
+            refused = (each for each in said.values() if each.outcome is Outcome.REFUSED)
+            set_aside = [self.quarantine(each.id or "", _code(each)) for each in refused]
+        return sum(set_aside, Applied(accepted + duplicates, duplicates))
 
     def quarantine(self, response_id: str, code: str) -> Applied:
         """Keep an answer that the hub cannot take, apart and with the reason."""
@@ -242,13 +245,10 @@ class Outbox:
         if any(kept[name] != value for name, value in wanted.items()):
             raise ValueError(f"the visit of {response.id} has ended with another answer")
 
-    def _obey(self, verdict: Verdict) -> Applied:
-        if verdict.outcome is Outcome.REFUSED:
-            code = verdict.code.value if verdict.code else "refused"
-            changed = self._db.execute(_QUARANTINE, [code, verdict.id, self.device]).rowcount
-            return Applied(refused=changed)
-        changed = self._db.execute(_DELIVER, [verdict.id, self.device]).rowcount
-        return Applied(changed, changed if verdict.outcome is Outcome.DUPLICATE else 0)
+    def _deliver(self, verdicts: Iterable[Verdict], outcome: Outcome) -> int:
+        # In one statement for all of a batch, because a customer's tap may wait for this thread.
+        ids = [verdict.id for verdict in verdicts if verdict.outcome is outcome]
+        return int(self._db.execute(_DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
 
 
 def _kept(row: Mapping[str, Any], response: Response) -> Kept:
@@ -263,6 +263,10 @@ def readable(row: Mapping[str, Any]) -> Response | None:
         return from_row(row)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _code(verdict: Verdict) -> str:
+    return verdict.code.value if verdict.code else "refused"
 
 
 def _listed(template: str, names: Sequence[str]) -> str:
@@ -295,7 +299,7 @@ _KEPT_BACK = _BATCH.replace("= 'wait'", "IN ('wait', 'held')")
 # The hub has the contact details now; secure_delete overwrites them in the file.
 _DELIVER = f"""
     UPDATE responses SET state = 'done', {_listed("{} = NULL", CONTACT_COLUMNS)}
-    WHERE id = ? AND device = ? AND state = 'wait'
+    WHERE id IN (SELECT value FROM json_each(?)) AND device = ? AND state = 'wait'
 """
 _QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from common.responses import Channel, Consent, Kind, Response, SealedContact
@@ -69,11 +70,17 @@ def from_row(row: Mapping[str, Any]) -> Response:
         language=row["language"],
         score=row["score"],
         given_at=datetime.fromisoformat(row["given_at"]),
-        reasons=tuple(json.loads(row["reasons"])),
+        reasons=_names(row["reasons"]),
         comment=row["comment"],
-        flags=tuple(json.loads(row["flags"])),
+        flags=_names(row["flags"]),
         contact=_contact(row),
     )
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[str, ...]:
+    # The same few come again and again: remembering them is a fifth of the time of reading a row.
+    return tuple(json.loads(text))
 
 
 def _contact(row: Mapping[str, Any]) -> SealedContact | None:

@@ -33,6 +33,7 @@ from kiosk.sync.fetch import complain, is_current, take
 from kiosk.sync.health import Told, battery, health, met
 from kiosk.sync.receipts import apply, note_told, understood
 from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
+from kiosk.sync.waiting import Waiting
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -113,7 +114,7 @@ class _Sync:
         lock: Lock | None,
     ) -> None:
         self._storage, self._hub, self._config, self._now, self._read = storage, hub, config, now, read
-        self._boot = read().boot
+        self._waiting = Waiting(storage, read().boot)
         self._before = self._ask(lambda s: s.last_sync())
         self._told = Told(battery(), lock, storage.unwritten or met(self._before))
         self._limit = min(self._before.batch or config.batch, config.batch)
@@ -144,14 +145,11 @@ class _Sync:
 
     def _push(self) -> None:
         """Send what waits, each answer at most once, and at least an empty batch."""
-        last, items = 0, self._next(0)
+        self._waiting.from_the_first()
+        items = self._waiting.take(self._limit)
         while items or self._receipt is None:
             self._send(items)
-            last = items[-1].sequence if items else last
-            items = self._next(last)
-
-    def _next(self, after: int) -> list[Numbered]:
-        return self._ask(lambda s: s.outbox.batch(self._limit, after, s.clocks.boots(self._boot)))
+            items = self._waiting.take(self._limit)
 
     def _send(self, items: Sequence[Numbered]) -> None:
         parts = [items]
@@ -172,6 +170,7 @@ class _Sync:
         it was sent is asked again at the next sync, not for ever in this one.
         """
         batch = self._ask(lambda s: self._batch(s, part))
+        self._waiting.read_on(self._limit)
         receipt = understood(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
         missing = () if self._receipt else receipt.missing
         self._receipt, self._received_at, self._sound = receipt, self._now(), True

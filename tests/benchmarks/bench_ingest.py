@@ -63,7 +63,7 @@ def measure(folder: Path, database: str, insert: Insert, least: float, longest: 
         hub.add_store("rome")
         first, *others = [hub.pair("rome") for _ in range(1 + KIOSKS)]
         backlog = list(answers(BACKLOG, _start(BACKLOG), first.public_key))
-        rows = [_values(batch, dialect) for batch in chunks(backlog, BATCH)]
+        rows = [stored_rows(batch, dialect) for batch in chunks(backlog, BATCH)]
         bodies = _bodies(first, backlog)
         raw, ours = _in_turns(rows, insert, bodies, poster(first, hub.address))
         again = sum(map(_timed(poster(first, hub.address)), bodies))
@@ -181,7 +181,7 @@ def _bodies(tablet: Tablet, backlog: Sequence[Response]) -> list[bytes]:
     return [compress(dumps(tablet.document(batch), separators=(",", ":")).encode()) for batch in batches]
 
 
-def _values(batch: Sequence[Response], dialect: Dialect) -> Rows:
+def stored_rows(batch: Sequence[Response], dialect: Dialect) -> Rows:
     """Return the rows that the hub would store, as the engine's driver takes them."""
     now = datetime.now(UTC)
     types = {
