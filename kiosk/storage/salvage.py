@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, rmtree
 from sqlite3 import DatabaseError, IntegrityError, connect
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 TABLES = ("responses", "surveys", "settings")
 PARTS = ("", "-wal", "-shm")
 """What SQLite adds to the name of a database for its log and its index."""
+
+COPIES = "salvage-"
+"""What the name of a folder begins with in which a broken file is looked through."""
 
 
 FIRST_PAGE = 4096
@@ -51,6 +54,9 @@ def mend(path: Path, now: datetime, reason: str) -> Storage:
     answers that no hub has yet are carried over, numbered anew, and the kiosk has to be paired again,
     because a hub must never see one sequence number twice.
     """
+    for copy in path.parent.glob(f"{COPIES}*"):
+        # That of a program which was killed here.
+        rmtree(copy, ignore_errors=True)
     fresh = path.with_name(path.name + ".new")
     for part in PARTS:
         Path(f"{fresh}{part}").unlink(missing_ok=True)
@@ -128,7 +134,7 @@ def _makes_sense(db: Database) -> bool:
 @contextmanager
 def _copy(path: Path, first_page: bytes) -> Iterator[Database]:
     """Open a copy, because SQLite writes to a file even while it reads it."""
-    with TemporaryDirectory(dir=path.parent, prefix="salvage-") as folder:
+    with TemporaryDirectory(dir=path.parent, prefix=COPIES) as folder:
         copy = Path(folder) / path.name
         for part in PARTS[:2]:
             with suppress(FileNotFoundError):

@@ -13,7 +13,7 @@ from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
 from kiosk.storage.clocks import Clocks
-from kiosk.storage.database import PATIENCE, Database, writing
+from kiosk.storage.database import Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
 from kiosk.storage.marks import Marks
@@ -22,6 +22,7 @@ from kiosk.storage.pairing import Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
 from kiosk.storage.running import recount
 from kiosk.storage.settings import Settings
+from kiosk.storage.traces import Traces
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Storage:
         self.days = Days(db)
         self.doubts = Doubts(db)
         self.marks = Marks(self.settings)
+        self.traces = Traces(db, self.settings, folder)
 
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""
@@ -81,18 +83,6 @@ class Storage:
         """Insert rows as they are, from another database of the same make; raise sqlite3.IntegrityError."""
         with writing(self._db):
             self._db.table(table).insert_all(content)
-
-    def empty_log(self) -> None:
-        """Bring the log file into the database and empty it, if no other program reads just now.
-
-        Contact details that were overwritten in the database are gone from the disk only then.
-        """
-        # A customer may be waiting for this thread, so it does not wait for a reader.
-        self._db.execute("PRAGMA busy_timeout = 0").fetchall()
-        try:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            self._db.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}").fetchall()
 
     def pairing(self) -> Pairing | None:
         """Return what the hub told this kiosk, or None before it was paired."""

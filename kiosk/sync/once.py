@@ -122,10 +122,8 @@ class _Sync:
         self._applied = Applied()
         self._receipt: Receipt | None = None
         self._received_at: datetime | None = None
-        self._again = 0
-        self._timeouts = 0
-        self._shrunk = False
-        self._sound = False
+        self._again = self._timeouts = 0
+        self._shrunk = self._sound = False
         self._suspects: set[str] = set()
         self._left_out: NoReply | None = None
 
@@ -141,7 +139,9 @@ class _Sync:
             self._pull()
         except NoReply as reason:
             trouble = reason
-        return self._report(trouble or self._left_out)
+        report = self._report(trouble or self._left_out)
+        self._ask(lambda s: s.traces.remove(self._now()))
+        return report
 
     def _push(self) -> None:
         """Send what waits, each answer at most once, and at least an empty batch."""

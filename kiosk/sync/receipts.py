@@ -43,8 +43,8 @@ def apply(
         applied = storage.outbox.apply(receipt, sent)
         again += storage.outbox.send_again(missing)
         storage.obey(receipt)
-    if any(item.response.contact for item in sent):
-        storage.empty_log()
+        if any(item.response.contact for item in sent):
+            storage.traces.expect()
     return applied, again
 
 

@@ -1,39 +1,22 @@
 """Bad days in front of the window: real touches, a real backstage and hub, and what stands on the screen."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 import kiosk.words
 from common import words
-from common.nps import Segment
-from kiosk.__main__ import Backstage
-from kiosk.config import load_config, load_snapshot
 from tests.support.conservation import Books, books
 from tests.support.disks import failing_disk
+from tests.support.front import in_front_of, is_thanked
 from tests.support.stand import Stand
-from tests.support.window import Screen, middle, window
+from tests.support.window import Screen, middle
 
 CLOSED = words.text("en", "kiosk.cannot_save")
-THANKS = [words.text("en", f"kiosk.thanks_{segment}") for segment in Segment]
-
-
-@contextmanager
-def in_front_of(stand: Stand) -> Iterator[Screen]:
-    """Stand in front of a kiosk's window while its backstage works."""
-    backstage = Backstage(load_config(os.environ, stand.data), alone=True)
-    with window(load_snapshot(stand.data), backstage) as screen:
-        screen.until(lambda: backstage.sync_now().result(30))
-        yield screen
-    backstage.stop()
 
 
 def answer(screen: Screen, score: int) -> None:
     """Answer as a customer who has nothing to add."""
     screen.tap(f"score-{score}", "next", "decline")
-    screen.until(lambda: any(thanks in screen.texts() for thanks in THANKS))
+    screen.until(lambda: is_thanked(screen))
     screen.tap("thanks")
 
 

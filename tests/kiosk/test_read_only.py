@@ -34,7 +34,7 @@ def disk(config: Config, tmp_path: Path) -> Path:
     kiosk = Kiosk(config)
     kiosk.ask(lambda s: s.pair(a_pairing()))
     kiosk.give_many(200)
-    kiosk.ask(lambda s: s.empty_log())
+    kiosk.ask(lambda s: s.traces.empty_log())
     kiosk.give(a_response(201, score=0))
     shutil.copytree(config.data, tmp_path / "disk")
     kiosk.close()

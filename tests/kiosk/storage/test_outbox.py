@@ -240,7 +240,7 @@ def _take(step: str, number: int, storage: Storage) -> None:
 def test_marking_long_answers_as_delivered_takes_little_room(kiosk: Kiosk) -> None:
     for start in range(1, 200, 50):
         kiosk.give(*(a_response(number, comment="x" * 4000) for number in range(start, start + 50)))
-    kiosk.ask(lambda s: s.empty_log())
+    kiosk.ask(lambda s: s.traces.empty_log())
     receipt = a_receipt(*(accepted(number) for number in range(1, 201)))
     kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(200)))
     log = kiosk.config.database.with_name("kiosk.sqlite-wal")

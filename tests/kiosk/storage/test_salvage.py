@@ -117,7 +117,7 @@ def test_a_file_whose_answers_are_all_readable_goes_on_as_if_nothing_was(used: C
 def test_a_file_that_breaks_while_it_is_open_stops_nobody(used: Config) -> None:
     kiosk = Kiosk(used)
     kiosk.save(a_response(1000)).result()
-    kiosk.ask(lambda s: s.empty_log())
+    kiosk.ask(lambda s: s.traces.empty_log())
     with used.database.open("r+b") as content:
         content.seek(4096)
         content.write(b"\xff" * (used.database.stat().st_size - 4096))

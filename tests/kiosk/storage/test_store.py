@@ -127,7 +127,7 @@ def test_contact_details_leave_the_disk_at_the_receipt(kiosk: Kiosk) -> None:
     assert box in database_bytes(kiosk.config.data)
     verdict = Verdict(an_id(1), Outcome.DUPLICATE)
     kiosk.ask(lambda s: s.outbox.apply(a_receipt(verdict), s.outbox.batch(100)))
-    kiosk.ask(lambda s: s.empty_log())
+    kiosk.ask(lambda s: s.traces.empty_log())
     assert box[:40] not in database_bytes(kiosk.config.data)
     (kept,) = [kept for kept in kiosk.kept() if kept.state is State.DELIVERED]
     assert kept.response == a_response(1, comment="stays")
