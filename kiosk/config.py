@@ -86,6 +86,7 @@ class Config:
         "The screen's diagonal in millimetres (25.4 for each inch), for screens that do not tell or tell "
         "wrongly; scores too small for fingers are laid out in two rows.",
     )
+    key_days: float = _setting(90.0, "Days after which the tablet takes a new device key by itself.")
     batch: int = _setting(500, "Most answers in one batch, 1 to 1000; smaller ones are tried where it must.")
 
     @property

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from common.rescue import SUFFIX, Sink
 from kiosk.export import write_answers, write_signed
-from kiosk.storage.errors import translated
+from kiosk.storage.errors import StorageError, translated
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -157,8 +157,12 @@ def _write_both(storage: "Storage", stick: Path, now: datetime, patience: Patien
     carried = _write(storage, stick, table, patience, _as_table)
     if carried.outcome is not Carried.WRITTEN or storage.pairing() is None:
         return carried
+    contents = storage.leaving.contents()
     signed = _write(storage, stick, table.with_suffix(SUFFIX), patience, partial(_signed, now=now))
     if signed.outcome is Carried.WRITTEN:
+        # The file is good whether or not a full disk lets the tablet remember it.
+        with suppress(StorageError), translated(storage.folder):
+            storage.leaving.carry(contents)
         return carried
     with suppress(OSError):
         table.unlink(missing_ok=True)

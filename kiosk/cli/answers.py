@@ -1,6 +1,7 @@
 """The commands that look at answers, give them again and carry them away."""
 
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
@@ -200,7 +201,12 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> int:
     signed = file.suffix == ".cerchio"
     if signed and storage.pairing() is None:
         raise click.ClickException("This kiosk is not paired, so no hub could tell who wrote the file.")
+    contents = storage.leaving.contents()
     with file.open("x", encoding="utf-8", newline="") as out:
-        if signed:
-            return write_signed(storage, out, now())
-        return write_answers(storage, out, file.suffix, states=states)
+        if not signed:
+            return write_answers(storage, out, file.suffix, states=states)
+        count = write_signed(storage, out, now())
+        out.flush()
+        os.fsync(out.fileno())
+    storage.leaving.carry(contents)
+    return count

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.cli.group import Setup, as_json, main, now, sentence
+from kiosk.storage.leaving import StillUnsent, Unsent
+from kiosk.storage.lock import AlreadyHeld
 from kiosk.storage.pairing import UnsentAnswers
 from kiosk.storage.pin import BadPin, Door, check_pin, set_pin
 
@@ -69,6 +71,44 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: b
 
 
 @main.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def unpair(setup: Setup, yes: bool) -> None:
+    """Belong to the hub no more. What the hub lacks must be there first, or in a rescue file.
+
+    Answers stay on this kiosk. Pairing it again, with any hub, makes it another kiosk there.
+    """
+    from kiosk.sync.leaving import leave
+
+    with setup.storage() as storage:
+        pairing, unsent = storage.call(lambda s: (s.pairing(), s.leaving.unsent())).result()
+        if pairing is None:
+            raise click.ClickException("This kiosk is not paired.")
+        if unsent.holds:
+            raise click.ClickException(_unsent(unsent))
+        if not yes:
+            click.confirm(f"{_stands(pairing)} Unpair it? This cannot be undone.", abort=True)
+        try:
+            left = leave(storage, setup.config)
+        except StillUnsent as reason:
+            raise click.ClickException(_unsent(reason.unsent)) from reason
+        except AlreadyHeld as reason:
+            raise click.ClickException("A sync does not end. Nothing was changed; try again.") from reason
+    click.echo("Unpaired.")
+    if not left.told:
+        click.echo("The hub could not be told: report the kiosk lost there.", err=True)
+
+
+def _unsent(unsent: Unsent) -> str:
+    what = [f"{unsent.answers} answers"] if unsent.answers else []
+    what += [f"{unsent.words} decisions on answers"] if unsent.words else []
+    return (
+        f"Not at the hub yet: {' and '.join(what)}. Bring them there by cerchio-kiosk sync, or away by"
+        " cerchio-kiosk export rescue.cerchio; then unpair."
+    )
+
+
+@main.command()
 @click.argument("digits", type=Pin())
 @click.option("--service", is_flag=True, help="The second PIN, for settings and the way out.")
 @click.pass_obj
@@ -114,10 +154,12 @@ def _settle(storage: "Storage", pairing: "Pairing", pin: str | None) -> str | No
 
 
 def _belongs(pairing: "Pairing") -> str:
-    return (
-        f"This kiosk belongs to {pairing.store_name}, {pairing.touchpoint}, at {pairing.hub} already. With"
-        " --again it becomes another kiosk there, and the hub keeps the old one in its list."
-    )
+    again = "With --again it becomes another kiosk there, and the hub keeps the old one in its list."
+    return f"{_stands(pairing)} {again}"
+
+
+def _stands(pairing: "Pairing") -> str:
+    return f"This kiosk belongs to {pairing.store_name}, {pairing.touchpoint}, at {pairing.hub}."
 
 
 def _tell(pairing: "Pairing", fresh_pin: str | None, *, as_json: bool) -> None:

@@ -199,13 +199,14 @@ class Outbox:
                 again += self._db.execute(_AGAIN, [self.device, first, last]).rowcount
         return again
 
-    def move_to(self, device: str) -> None:
+    def move_to(self, device: str, before: str | None = None) -> None:
         """Take the answers that wait along to a new device id, numbered anew in their order.
 
-        Delivered and quarantined ones stay with the device that gave them to its hub.
+        before is the id that they have now, that of this device if it is None. Delivered and quarantined ones
+        stay with the device that gave them to its hub.
         """
         with writing(self._db):
-            for (identity,) in self._db.execute(_UNSENT, [self.device]).fetchall():
+            for (identity,) in self._db.execute(_UNSENT, [before or self.device]).fetchall():
                 self._db.execute(_RENUMBER, {"id": identity, "device": device})
 
     def tallies(self, since: datetime | None = None, before: datetime | None = None) -> tuple[Tally, Tally]:

@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+PAIRING = "pairing"
+"""The setting that holds it, null after the tablet was unpaired."""
+
+LEFT = "left_pairing"
+"""The setting that holds the one which the tablet left last, without its key."""
+
 
 class UnsentAnswers(Exception):
     """The kiosk holds answers that another hub should have first."""

@@ -16,9 +16,11 @@ from kiosk.storage.clocks import Clocks
 from kiosk.storage.database import Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
+from kiosk.storage.keys import TabletKeys
+from kiosk.storage.leaving import Leaving, StillUnsent
 from kiosk.storage.marks import Marks
 from kiosk.storage.outbox import Outbox
-from kiosk.storage.pairing import Pairing, UnsentAnswers
+from kiosk.storage.pairing import LEFT, PAIRING, Pairing, UnsentAnswers
 from kiosk.storage.preferences import Preferences
 from kiosk.storage.running import recount
 from kiosk.storage.settings import Settings
@@ -57,6 +59,8 @@ class Storage:
         self.doubts = Doubts(db)
         self.marks = Marks(self.settings)
         self.traces = Traces(db, self.settings, folder)
+        self.keys = TabletKeys(db, self.settings)
+        self.leaving = Leaving(db, self.settings)
 
     def close(self) -> None:
         """Close the file; its last program writes what is in the log into it."""
@@ -86,7 +90,10 @@ class Storage:
 
     def pairing(self) -> Pairing | None:
         """Return what the hub told this kiosk, or None before it was paired."""
-        document = self.settings.get("pairing")
+        return self._paired(PAIRING)
+
+    def _paired(self, name: str) -> Pairing | None:
+        document = self.settings.get(name)
         return Pairing.from_document(document) if document else None
 
     def check_leaving(self, hub: str) -> None:
@@ -99,19 +106,47 @@ class Storage:
         """Belong to a hub from now on and take the answers that wait along; raise UnsentAnswers."""
         with writing(self._db):
             self.check_leaving(pairing.hub)
-            before = self.pairing()
+            before = self.pairing() or self._paired(LEFT)
+            if before and before.hub == pairing.hub:
+                self.outbox.move_to(pairing.kiosk, before.kiosk)
             self.outbox.move_to(pairing.kiosk)
             self._note_former(before, pairing)
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:
-                self.settings.put("survey", None)
-                self.preferences.forget_hub()
+                self._forget_hub()
             elif before and before.store != pairing.store:
                 self._fetch_again()
-            self.note_sync(LastSync())
-            self.marks.forget()
-            self.settings.put("asking", True)
+            self._begin_anew()
         self.refresh_screen()
+
+    def unpair(self) -> Pairing | None:
+        """Belong to no hub any more, and return the pairing that was; raise StillUnsent.
+
+        What went along in a file only stays here with the kiosk that this tablet was. The same hub gets it if
+        the tablet is paired with it again, another one never does.
+        """
+        with writing(self._db):
+            unsent, pairing = self.leaving.unsent(), self.pairing()
+            if unsent.holds:
+                raise StillUnsent(unsent)
+            if pairing:
+                self.settings.put(LEFT, replace(pairing, device_key="").to_document())
+                self.settings.put(PAIRING, None)
+                self._forget_hub()
+                self._begin_anew()
+        self.refresh_screen()
+        return pairing
+
+    def _forget_hub(self) -> None:
+        self.settings.put("survey", None)
+        self.preferences.forget_hub()
+
+    def _begin_anew(self) -> None:
+        """Forget what was between the device of before and its hub."""
+        self.note_sync(LastSync())
+        self.marks.forget()
+        self.keys.forget()
+        self.settings.put("asking", True)
 
     def _note_former(self, before: Pairing | None, after: Pairing) -> None:
         """Keep which kiosks of its hub this tablet was: the hub has their answers and is told of them."""
@@ -267,4 +302,4 @@ class Storage:
         )
 
     def _keep_pairing(self, pairing: Pairing) -> None:
-        self.settings.put("pairing", pairing.to_document())
+        self.settings.put(PAIRING, pairing.to_document())

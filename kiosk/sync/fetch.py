@@ -1,6 +1,7 @@
 """What comes down beside the receipt: survey and settings, taken as far as they can be used."""
 
 from base64 import b64decode
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from common.settings import BrokenSettings
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def is_current(storage: "Storage", receipt: Receipt) -> bool:
-    """Say whether the kiosk has the survey and the settings that a receipt names."""
+    """Say whether the kiosk has the survey, the settings and the key that a receipt names."""
     fetched = storage.survey_tag() is not None
     survey, settings = storage.survey().version, storage.preferences.version
-    return fetched and survey == receipt.survey and receipt.settings in (None, settings)
+    seals_well = receipt.keys.sealing in (None, storage.keys.seals_to)
+    return fetched and seals_well and survey == receipt.survey and receipt.settings in (None, settings)
 
 
-def take(storage: "Storage", document: Any, tag: str) -> None:
+def take(storage: "Storage", document: Any, tag: str, now: datetime) -> None:
     """Use the hub's survey and settings from the next visit on, or note why that is not possible.
 
     With a broken survey nothing of the document is used. With broken settings the survey is, and the old
@@ -31,6 +33,7 @@ def take(storage: "Storage", document: Any, tag: str) -> None:
         try:
             survey, key = _survey(document)
             unusable = _take_settings(storage, document)
+            storage.keys.leave(key, now)
             storage.use_survey(survey, key, tag)
         except BrokenSurvey as reason:
             unusable = Unusable(survey=short(str(reason)))

@@ -15,6 +15,7 @@ from common.wire import (
     SURVEY_PATH,
     SYNC_PATH,
     Batch,
+    NewKeys,
     Numbered,
     Outcome,
     Overruled,
@@ -97,8 +98,24 @@ def _alone(
         Timeouts(config.connect_timeout, config.read_timeout),
         Trust(config.authority, config.pins),
     )
-    with held(config.data / SYNCING, PATIENCE), Hub(pairing.hub, timeouts, pairing.device_key, trust) as hub:
-        return _Sync(storage, hub, config, now, read, lock).run()
+
+    def run(key: str) -> SyncReport:
+        with Hub(pairing.hub, timeouts, key, trust) as hub:
+            return _Sync(storage, hub, config, now, read, lock).run()
+
+    report = SyncReport(ended_at=now(), trouble=Trouble.NOT_PAIRED)
+    with held(config.data / SYNCING, PATIENCE):
+        for place, key in enumerate(storage.call(lambda s: s.keys.known()).result()):
+            if place and report.trouble is not Trouble.UNKNOWN_DEVICE:
+                break
+            report = run(key)
+            if place and report.next_sync is not None:
+                storage.call(partial(_go_back, key=key)).result()
+    return report
+
+
+def _go_back(storage: "Storage", key: str) -> None:
+    storage.keys.worked(key)
 
 
 class _Sync:
@@ -117,6 +134,7 @@ class _Sync:
         self._waiting = Waiting(storage, read().boot)
         self._before = self._ask(lambda s: s.last_sync())
         self._told = Told(battery(), lock, storage.unwritten or met(self._before))
+        self._keys = self._ask(lambda s: s.keys.named(now(), timedelta(days=config.key_days)))
         self._limit = min(self._before.batch or config.batch, config.batch)
         self._offset = self._before.offset
         self._applied = Applied()
@@ -178,6 +196,8 @@ class _Sync:
         applied, again = self._ask(lambda s: apply(s, receipt, part, missing, heard))
         self._applied += applied
         self._again += again
+        if receipt.keys != NewKeys():
+            self._ask(lambda s: s.keys.obey(receipt.keys, self._now()))
         if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
 
@@ -197,7 +217,7 @@ class _Sync:
     def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
         told = health(storage, self._offset, self._told)
         totals, mark = storage.outbox.totals(), storage.marks.shown()
-        return Batch(self._now(), totals, told, items, ticks=self._read().ticks, mark=mark)
+        return Batch(self._now(), totals, told, items, ticks=self._read().ticks, mark=mark, keys=self._keys)
 
     def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
@@ -255,7 +275,7 @@ class _Sync:
             return
         fetched = self._hub.get(SURVEY_PATH, self._ask(lambda s: s.survey_tag()))
         if fetched:
-            self._ask(lambda s: take(s, fetched[0], fetched[1] or ""))
+            self._ask(lambda s: take(s, fetched[0], fetched[1] or "", self._now()))
         complain(self._ask(lambda s: s.preferences.unusable))
 
     def _report(self, trouble: NoReply | None) -> SyncReport:

@@ -67,7 +67,7 @@ if can_mount():  # An ordinary user gets no stick to plug in.
         file, signed = stick / NAME, (stick / NAME).with_suffix(".cerchio")
         assert {*stick.iterdir()} == {file, signed}
         with signed.open("rb") as lines:
-            check(lines, key_hash("key"))
+            check(lines, [key_hash("key")])
         with file.open(encoding="utf-8", newline="") as content:
             first, second = csv.DictReader(content)
         assert (first["score"], first["comment"], first["contact_box"]) == (

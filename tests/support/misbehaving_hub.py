@@ -23,6 +23,7 @@ from common.surveys import standard_survey, to_document
 from common.wire import (
     SURVEY_PATH,
     SYNC_PATH,
+    UNPAIRING_PATH,
     Batch,
     Code,
     Numbered,
@@ -122,6 +123,8 @@ class MisbehavingHub:
         elif call.path == SYNC_PATH:
             weather = self.weather.popleft() if self.weather else self.always
             (weather or behave)(call)
+        elif call.path == UNPAIRING_PATH:
+            call.send_json({})
         else:
             call.send(404, b"", "text/plain")
 
