@@ -11,6 +11,7 @@ import hub.db.audit
 import hub.fleet.tables
 import hub.followup.tables
 import hub.people.tables
+import hub.programs.tables
 import hub.responses.tables
 import hub.stores.tables
 import hub.surveys.tables  # noqa: F401 - the metadata is whole once every table has been imported
@@ -18,13 +19,18 @@ from common.wire import LARGEST_BATCH
 from hub import openapi
 from hub.alerts import pages as alerts
 from hub.alerts.neighbours import Neighbours
+from hub.alerts.queries.board import open_alarms
+from hub.alerts.queries.watching import going_on
 from hub.alerts.rules.post import Reader
+from hub.alerts.words import sentence
 from hub.config import Settings, Vault
 from hub.db import open_engine
 from hub.doubts import pages as doubts
 from hub.fleet import api as fleet
 from hub.fleet import pages as fleet_pages
+from hub.fleet.neighbours import Neighbours as FleetNeighbours
 from hub.fleet.queries import at_work
+from hub.fleet.reports import make_reports
 from hub.followup import pages as followup
 from hub.followup.queries import waiting_by_store
 from hub.ingest import api as ingest
@@ -32,9 +38,10 @@ from hub.people.pages import welcome
 from hub.people.queries import active_people
 from hub.people.rules import Role
 from hub.privacy import pages as privacy
+from hub.programs.api import require_program
 from hub.scores import pages as scores
 from hub.surveys import api as surveys
-from hub.surveys.queries import settings_for
+from hub.surveys.queries import settings_for, settings_versions
 from hub.web import problems
 from hub.web.context import Hub
 from hub.web.dress import dress
@@ -59,13 +66,25 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     welcome(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH
     problems.install(app, failure_page)
-    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store), openapi.api):
+    reports = make_reports(require_program)
+    for api in (fleet.api, ingest.api, surveys.make_api(fleet.require_store), openapi.api, reports):
         app.register_blueprint(api)
     scores.show(app, scores.Neighbours(at_work, waiting_by_store))
+    app.extensions["cerchio.fleet"] = FLEET
     app.extensions["cerchio.alerts"] = Neighbours(at_work, settings_for, _readers)
     for room in (followup, fleet_pages, doubts, alerts, privacy):
         app.register_blueprint(room.pages)
     return app
+
+
+def _said(connection: Connection, kiosk: str, now: datetime) -> str:
+    """Return what the alarm about a kiosk says."""
+    found = open_alarms(connection, None, now, 1, kiosk=kiosk)
+    return sentence(found[0], now) if found else ""
+
+
+FLEET = FleetNeighbours(going_on, settings_versions, _said)
+"""What the fleet is told by alarms and settings."""
 
 
 def _readers(connection: Connection) -> list[Reader]:

@@ -38,7 +38,7 @@ def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> bool:
     """Do what is to be done with a mail now; return False if sending it failed."""
     now = hub.now()
     with writing(hub.engine) as connection:
-        about = post.about(connection, letter.id, now)
+        about = post.about(connection, letter, now)
         day_begins = after_quiet(now, letter.time_zone, hub.settings.quiet)
         if not about:
             post.drop(connection, letter.id, now)
@@ -60,9 +60,10 @@ def _deliver(app: Flask, hub: Hub, letter: post.Letter) -> bool:
 def _sent(app: Flask, hub: Hub, letter: post.Letter, about: Sequence[int], now: datetime) -> str:
     """Send a mail; return what went wrong, or nothing."""
     with reading(hub.engine) as connection:
-        found = [find_alarm(connection, alarm, now) for alarm in about]
+        found = [alarm for number in about if (alarm := find_alarm(connection, number, now))]
+        first = post.first_of(connection, letter) if letter.tells_end else []
     with app.app_context(), force_locale(letter.language or "en_GB"):
-        message = written([alarm for alarm in found if alarm], letter.recipient, letter.id, hub.settings, now)
+        message = written(found, letter.recipient, letter.id, hub.settings, now, after=first)
     try:
         send(hub.settings, message)
     except NotSent as reason:

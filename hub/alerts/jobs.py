@@ -78,6 +78,7 @@ def watch(hub: Hub, neighbours: Neighbours) -> None:
         new = _raise(connection, looks, now)
         if hub.settings.mail_host:
             _write(connection, neighbours.readers(connection), new, hub, now)
+            _write_ends(connection, neighbours.readers(connection), hub, now)
         post.tidy(connection, now)
 
 
@@ -172,8 +173,8 @@ def _raise(connection: Connection, looks: Sequence[Look], now: datetime) -> list
     """Raise alarms where none goes on; return each one's number and store."""
     alarming = [each for each in looks if each.alarm is None and each.standing in ALARMING]
     numbers = watching.raise_alarms(connection, [_row(each, now) for each in alarming])
-    for number, count in Counter(each.report.store for each in alarming).items():
-        log.warning("%d kiosks of the store %s have become silent.", count, number)
+    for store, count in Counter(each.report.store for each in alarming).items():
+        log.warning("%d kiosks of the store %s have become silent.", count, store)
     return [(number, each.report.store) for number, each in zip(numbers, alarming, strict=True)]
 
 
@@ -199,13 +200,28 @@ def _write(
     connection: Connection, readers: Sequence[Reader], new: Sequence[tuple[int, str]], hub: Hub, now: datetime
 ) -> None:
     """Write one mail to each reader for each time zone of the stores that they read of."""
-    zones = {store.code: store.time_zone for store in all_stores(connection)}
     unwanted = post.without_mail(connection)
     for reader in (each for each in readers if each.email not in unwanted):
-        by_zone: dict[str, list[int]] = {}
-        for alarm, store in new:
-            if reader.reads_of(store):
-                by_zone.setdefault(zones[store], []).append(alarm)
-        for zone, about in by_zone.items():
+        about = [(alarm, store) for alarm, store in new if reader.reads_of(store)]
+        for zone, numbers in _by_zone(connection, about).items():
             at = after_quiet(now, zone, hub.settings.quiet)
-            post.write(connection, reader, zone, about, now, at)
+            post.write(connection, reader, zone, numbers, now, at)
+
+
+def _write_ends(connection: Connection, readers: Sequence[Reader], hub: Hub, now: datetime) -> None:
+    """Write to those who got a mail about alarms that these have ended, as long as they may read of them."""
+    owed, unwanted = post.owed(connection, now), post.without_mail(connection)
+    for reader in (each for each in readers if each.email not in unwanted):
+        mine = [each for each in owed if each.recipient == reader.email and reader.reads_of(each.store)]
+        for zone, numbers in _by_zone(connection, [(each.alarm, each.store) for each in mine]).items():
+            at = after_quiet(now, zone, hub.settings.quiet)
+            post.write(connection, reader, zone, numbers, now, at, tells_end=True)
+
+
+def _by_zone(connection: Connection, about: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
+    """Return the numbers of alarms by the time zones of their stores."""
+    zones = {store.code: store.time_zone for store in all_stores(connection)} if about else {}
+    found: dict[str, list[int]] = {}
+    for alarm, store in about:
+        found.setdefault(zones[store], []).append(alarm)
+    return found

@@ -29,17 +29,33 @@ class NotSent(Exception):
 
 
 def written(
-    alarms: Sequence[Alarm], recipient: str, letter: str, settings: Settings, now: datetime
+    alarms: Sequence[Alarm],
+    recipient: str,
+    letter: str,
+    settings: Settings,
+    now: datetime,
+    after: Sequence[str] = (),
 ) -> EmailMessage:
-    """Return the mail about alarms (at least one), in the language that is spoken now."""
+    """Return the mail about alarms (at least one), in the language that is spoken now.
+
+    All of them go on, or all have ended; after are the letters that told of them when they began.
+    """
     message = EmailMessage(SMTP)
     message["From"], message["To"] = settings.sender, recipient
     message["Subject"] = _subject(alarms)
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{letter}@{parseaddr(settings.sender)[1].rpartition('@')[2]}>"
+    message["Message-ID"] = _message_id(letter, settings)
+    if after:  # mail programs show both as one conversation
+        message["In-Reply-To"] = _message_id(after[-1], settings)
+        message["References"] = " ".join(_message_id(each, settings) for each in after)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    message.set_content("\n\n".join([*(_paragraph(alarm, now) for alarm in alarms), _foot(settings)]) + "\n")
+    parts = [*(_paragraph(alarm, now) for alarm in alarms), _foot(alarms, settings)]
+    message.set_content("\n\n".join(parts) + "\n")
     return message
+
+
+def _message_id(letter: str, settings: Settings) -> str:
+    return f"<{letter}@{parseaddr(settings.sender)[1].rpartition('@')[2]}>"
 
 
 def send(settings: Settings, message: EmailMessage) -> None:
@@ -108,20 +124,27 @@ def _subject(alarms: Sequence[Alarm]) -> str:
     first = alarms[0]
     if len(alarms) == 1:
         place = f"{first.store_name}, {first.touchpoint}"
-        return f"{place}: {words.kind(first.kind)}"
-    number = ngettext("%(num)d kiosk is silent", "%(num)d kiosks are silent", len(alarms))
+        return f"{place}: {words.ending(first.ending) if first.ended_at else words.kind(first.kind)}"
+    if first.ended_at:
+        number = ngettext("%(num)d alarm has ended", "%(num)d alarms have ended", len(alarms))
+    else:
+        number = ngettext("%(num)d kiosk is silent", "%(num)d kiosks are silent", len(alarms))
     return f"{number}: {', '.join(sorted({alarm.store_name for alarm in alarms})[:3])}"
 
 
 def _paragraph(alarm: Alarm, now: datetime) -> str:
+    if alarm.ended_at:
+        return "\n".join([words.place(alarm), words.ended(alarm, now), words.was(alarm, now)])
     return "\n".join([words.place(alarm), words.sentence(alarm, now), words.hint(alarm.kind)])
 
 
-def _foot(settings: Settings) -> str:
-    lines = [
-        gettext("As soon as it is answered again, the alarm ends by itself."),
-        gettext("Say on the page of alarms that you know of it, mute the kiosk there, or these mails."),
-    ]
-    if settings.address:
-        lines.append(f"{settings.address.rstrip('/')}/alerts")
-    return "\n".join(lines)
+def _foot(alarms: Sequence[Alarm], settings: Settings) -> str:
+    if alarms[0].ended_at:
+        lines, page = [gettext("You got a mail when it began. There is nothing to do.")], "/alerts?list=ended"
+    else:
+        lines = [
+            gettext("As soon as it is answered again, the alarm ends by itself."),
+            gettext("Say on the page of alarms that you know of it, mute the kiosk there, or these mails."),
+        ]
+        page = "/alerts"
+    return "\n".join([*lines, *([f"{settings.address.rstrip('/')}{page}"] if settings.address else [])])

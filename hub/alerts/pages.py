@@ -32,17 +32,22 @@ pages = Blueprint("alerts", __name__, template_folder="templates", url_prefix="/
 
 @pages.get("")
 def alarms() -> ResponseReturnValue:
-    """List the alarms that go on; or, with ?list, those that have ended, or the kiosks that are watched."""
-    hub, number = current_hub(), asked_page()
+    """List the alarms that go on; or, with ?list, those that have ended, or the kiosks that are watched.
+
+    With ?kiosk only those about one.
+    """
+    hub, number, kiosk = current_hub(), asked_page(), request.args.get("kiosk", "")[:36]
     shown = request.args.get("list", "") if request.args.get("list") in LISTS else ""
     among = None if viewer().head_office else viewer().stores
     with reading(hub.engine) as connection:
         ask = LISTS[shown]
-        found = ask(connection, among, hub.now(), ON_A_PAGE + 1, (number - 1) * ON_A_PAGE)
+        of = {} if shown == "watched" or not kiosk else {"kiosk": kiosk}
+        found = ask(connection, among, hub.now(), ON_A_PAGE + 1, (number - 1) * ON_A_PAGE, **of)
         return render_template(
             "alerts/alarms.html",
             found=Page.of(found, number, ON_A_PAGE), shown=shown, counts=board.counts(connection, among),
             done=_done(connection, among), mail=_mail(connection), words=words, days=MUTED_FOR, now=hub.now(),
+            kiosk=kiosk,
         )  # fmt: skip
 
 

@@ -1,6 +1,20 @@
 """The tables of what is watched, of alarms, of the post about them, and of whose turn a job is."""
 
-from sqlalchemy import BigInteger, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from hub.db.schema import Identity, Moment, metadata
 
@@ -81,6 +95,7 @@ letters = Table(
     Column("recipient", String(255), nullable=False),
     Column("language", String(8), nullable=False),
     Column("time_zone", String(64), nullable=False),
+    Column("tells_end", Boolean, nullable=False, server_default=false()),
     Column("written_at", Moment, nullable=False),
     Column("try_at", Moment, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
@@ -90,9 +105,9 @@ letters = Table(
     Column("trouble", String(200), nullable=False, server_default=""),
     Index(None, "sent_at", "dropped_at", "try_at"),
 )
-"""Mails to send, one for a person and a time zone of stores. Whoever sends one holds it until held_until. The
-id is the Message-ID's: a mail that is sent twice, because a hub died in between, is known by it. Dropped ones
-have become needless, or were tried for too long."""
+"""Mails to send, one for a person and a time zone of stores: alarms have begun or, with tells_end, ended.
+Whoever sends one holds it until held_until. The id is the Message-ID's: a mail that is sent twice, because a
+hub died in between, is known by it. Dropped ones have become needless, or were tried for too long."""
 
 letter_alarms = Table(
     "letter_alarms",

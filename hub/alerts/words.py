@@ -55,6 +55,24 @@ def ended(alarm: Alarm, now: datetime) -> str:
     return told
 
 
+def ending(end: Ending | None) -> str:
+    """Return what ended an alarm, in two words."""
+    label: str = {
+        Ending.ANSWER: gettext("answers again"),
+        Ending.CONTACT: gettext("in contact again"),
+        Ending.REMOVED: gettext("not watched any more"),
+    }[end or Ending.REMOVED]
+    return label
+
+
+def was(alarm: Alarm, now: datetime) -> str:
+    """Return what an alarm that has ended was about."""
+    since = _moment(alarm, alarm.since, now)
+    if alarm.kind is Standing.OFFLINE:
+        return str(gettext("There had been no contact since %(moment)s.", moment=since))
+    return str(gettext("There had been no answer since %(moment)s.", moment=since))
+
+
 def _hours(hours: float) -> str:
     return str(ngettext("%(num)d hour", "%(num)d hours", max(1, formats.whole(hours))))
 

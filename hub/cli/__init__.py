@@ -10,6 +10,7 @@ from hub.cli import (  # noqa: F401 - their commands join main
     kiosks,
     people,
     privacy,
+    programs,
     rescue,
     scores,
     server,

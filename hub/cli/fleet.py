@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from common.responses import is_name
-from hub.app import utc_now
+from hub.app import FLEET, utc_now
 from hub.cli.group import main, ready_engine, told_plainly
 from hub.cli.surveys import broken_surveys
 from hub.config import Settings
@@ -43,7 +43,8 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     """List the kiosks: what each was given, what has arrived, what is missing, when it last called."""
     now = utc_now()
     with told_plainly(), reading(ready_engine(settings)) as connection:
-        kiosks, broken = queries.fleet(connection, now), broken_surveys(connection)
+        kiosks, broken = FLEET.fleet(connection, now), broken_surveys(connection)
+        alarms = {kiosk.id: FLEET.said(connection, kiosk.id, now) for kiosk in kiosks if kiosk.alarm}
     if as_json:
         click.echo(dumps([document(kiosk, now) for kiosk in kiosks], indent=2, default=_text))
         return
@@ -55,6 +56,8 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
         counts = (kiosk.given, kiosk.received, kiosk.missing, kiosk.waiting, kiosk.quarantined)
         click.echo(_LINE.format(kiosk.name, kiosk.touchpoint, *counts, last))
     for kiosk in kiosks:
+        if kiosk.id in alarms:
+            click.echo(f"{kiosk.name}: {alarms[kiosk.id]}", err=True)
         if kiosk.clock_offset:
             click.echo(_on_clock(kiosk.name, round(kiosk.clock_offset / 60_000)), err=True)
         for sentence in (*_copied(kiosk), *_unusable(kiosk)):

@@ -11,6 +11,7 @@ from secrets import choice, token_urlsafe
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from common.tablet import Lock
 from common.wire import Totals
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
@@ -33,7 +34,11 @@ REMEMBERED = timedelta(days=14)
 LITTLE_DISK = 500_000_000
 """Bytes. A tablet's answers take a few kilobytes each, its system's logs and updates much more."""
 
+LITTLE_BATTERY = 20
+"""Percent. With less, and no power coming in, a tablet is soon off."""
+
 FARTHEST_MOVE = timedelta(days=366)
+OLDEST_TROUBLE = timedelta(days=366)
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """A smaller difference of clocks is the network's and counts as none."""
 
@@ -103,9 +108,13 @@ class Device:
 class Kiosk:
     """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
 
-    survey and settings are the versions in use; a trouble says why the hub's are not, and is empty if they
-    are. restored_at is when it was last seen to go on from an old copy of its memory, shared_at when two
-    tablets were last seen to use its key; see hub.fleet.copies.
+    survey and settings are the versions in use; survey_trouble and settings_trouble say why the hub's are
+    not, and are empty if they are. settings_since is when it told first that it uses this version, and
+    settings_wanted the one that it should use. battery is in percent, plugged says whether power comes in.
+    trouble is what went wrong last with a sync (of common.tablet.Trouble, or a newer program's), trouble_at
+    when. alarm is what kind of alarm goes on, alarm_since since when. restored_at is when it was last seen
+    to go on from an old copy of its memory, shared_at when two tablets were last seen to use its key; see
+    hub.fleet.copies.
     """
 
     id: str
@@ -113,6 +122,7 @@ class Kiosk:
     state: State
     store: str
     store_name: str
+    time_zone: str
     touchpoint: str
     paired_at: datetime
     last_contact: datetime | None
@@ -131,6 +141,15 @@ class Kiosk:
     settings_trouble: str
     restored_at: datetime | None = None
     shared_at: datetime | None = None
+    settings_since: datetime | None = None
+    settings_wanted: int | None = None
+    battery: int | None = None
+    plugged: bool | None = None
+    lock: Lock | None = None
+    trouble: str = ""
+    trouble_at: datetime | None = None
+    alarm: str | None = None
+    alarm_since: datetime | None = None
     new_key_wanted: bool = False
 
     @property
@@ -145,11 +164,14 @@ class Worry(StrEnum):
     MISSING = "missing"
     SHARED = "shared"
     RESTORED = "restored"
+    ALARM = "alarm"
     SILENT = "silent"
     UNSENT = "unsent"
     SET_ASIDE = "set aside"
     CLOCK = "clock"
     DISK = "disk"
+    BATTERY = "battery"
+    UNLOCKED = "unlocked"
     OUTDATED = "outdated"
 
 
@@ -160,11 +182,14 @@ def worries(kiosk: Kiosk, now: datetime) -> list[Worry]:
         Worry.MISSING: kiosk.missing > 0,
         Worry.SHARED: _lately(kiosk.shared_at, now),
         Worry.RESTORED: _lately(kiosk.restored_at, now),
+        Worry.ALARM: kiosk.alarm is not None,
         Worry.SILENT: kiosk.state is State.ACTIVE and now - heard >= SILENT,
         Worry.UNSENT: kiosk.oldest_waiting is not None and now - kiosk.oldest_waiting >= SILENT,
         Worry.SET_ASIDE: kiosk.quarantined > 0,
         Worry.CLOCK: bool(kiosk.clock_offset),
         Worry.DISK: kiosk.free_disk is not None and kiosk.free_disk < LITTLE_DISK,
+        Worry.BATTERY: kiosk.battery is not None and kiosk.battery < LITTLE_BATTERY and not kiosk.plugged,
+        Worry.UNLOCKED: kiosk.lock is Lock.WINDOWED and kiosk.state is State.ACTIVE,
         Worry.OUTDATED: bool(kiosk.survey_trouble or kiosk.settings_trouble),
     }
     return [worry for worry, there in found.items() if there]
@@ -280,6 +305,15 @@ def moment_of(text: str, time_zone: str) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC)
+
+
+def met_at(told: datetime, offset: int, now: datetime) -> datetime:
+    """Return when a kiosk met a trouble, from its own clock's time and that clock's offset in milliseconds.
+
+    A clock that was set since tells nonsense, and then it was no later than now.
+    """
+    moment = told + timedelta(milliseconds=offset)
+    return moment if now - OLDEST_TROUBLE <= moment <= now else now
 
 
 def clock_offset(sent_at: datetime, now: datetime) -> int:

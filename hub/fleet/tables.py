@@ -39,6 +39,12 @@ kiosks = Table(
     Column("settings", BigInteger),
     Column("survey_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
     Column("settings_trouble", String(LONGEST_WHY), nullable=False, server_default=""),
+    Column("settings_since", Moment),
+    Column("battery", SmallInteger),
+    Column("plugged", Boolean),
+    Column("lock_state", String(16)),
+    Column("trouble", String(LONGEST_NAME), nullable=False, server_default=""),
+    Column("trouble_at", Moment),
     Column("next_key_hash", LargeBinary, index=True),
     Column("former_key_hash", LargeBinary),
     Column("new_key_wanted", Boolean, nullable=False, server_default=false()),
@@ -47,10 +53,12 @@ kiosks = Table(
 """given … quarantined are the kiosk's own words, brought up to date with the verdicts of that sync;
 received is the hub's count of different responses stored that this kiosk has sent. clock_offset is in
 milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key. survey and settings are the
-versions in use; the troubles say why the kiosk does not use those that it should. next_key_hash is that of
-a device key which has not been shown yet, former_key_hash that of the one before, which signs files only.
-sealing_keys are the ids of the keys for contact details that the kiosk has named, with semicolons between,
-null where it has named none."""
+versions in use; survey_trouble and settings_trouble say why the kiosk does not use those that it should, and
+settings_since when it first told that it uses this version. trouble is what a sync met last, of
+common.tablet.Trouble, and trouble_at when. What the tablet does not know of itself is null. next_key_hash is
+that of a device key which has not been shown yet, former_key_hash that of the one before, which signs files
+only. sealing_keys are the ids of the keys for contact details that the kiosk has named, with semicolons
+between, null where it has named none."""
 
 assignments = Table(
     "assignments",

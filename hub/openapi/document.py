@@ -13,13 +13,18 @@ from common.wire import (
     SYNC_PATH,
     UNPAIRING_PATH,
 )
+from hub.fleet.reports import FLEET_PATH
 from hub.openapi.offers import offer_shapes
 from hub.openapi.parts import Schema, among, count, ref, shape, text
+from hub.openapi.reports import fleet_questions, report_shapes
 from hub.openapi.shapes import sync_shapes
 from hub.web.problems import Reason
 
 PAGES_ONLY = frozenset({Reason.FORBIDDEN})
 """Problems that only people meet."""
+
+PROGRAMS_ONLY = (Reason.UNKNOWN_API_KEY, Reason.TOO_MANY_REQUESTS)
+"""Problems that only programs of head office meet, and no kiosk."""
 
 ALWAYS = (Reason.BROKEN, Reason.BUSY)
 """Problems that every address may tell that asks the database."""
@@ -36,13 +41,17 @@ def describe() -> dict[str, Any]:
             "title": "Cerchio",
             "version": str(PROTOCOL),
             "license": {"name": "MIT", "identifier": "MIT"},
-            "description": "What a survey kiosk and its hub say to each other, as common/WIRE.md promises.",
+            "description": "What a survey kiosk and its hub say to each other, as common/WIRE.md promises, "
+            "and what programs of head office may read.",
         },
         "servers": [{"url": "/"}],
         "paths": _paths(),
         "components": {
-            "schemas": {**sync_shapes(), **offer_shapes(), "Problem": _problem()},
-            "securitySchemes": {"device": {"type": "http", "scheme": "bearer"}},
+            "schemas": {**sync_shapes(), **offer_shapes(), **report_shapes(), "Problem": _problem()},
+            "securitySchemes": {
+                "device": {"type": "http", "scheme": "bearer", "description": "A kiosk's device key."},
+                "program": {"type": "http", "scheme": "bearer", "description": "An API key of the hub's."},
+            },
         },
     }
 
@@ -54,6 +63,7 @@ def _paths() -> dict[str, Any]:
         PAIRING_PATH: {"post": _begin()},
         PAIRING_KEY_PATH: {"post": _hand_over()},
         UNPAIRING_PATH: {"post": _unpair()},
+        FLEET_PATH: {"get": _fleet()},
         OPENAPI_PATH: {"get": _openapi()},
     }
 
@@ -122,6 +132,17 @@ def _unpair() -> dict[str, Any]:
     }
 
 
+def _fleet() -> dict[str, Any]:
+    told = (Reason.BAD_REQUEST, *PROGRAMS_ONLY, *ALWAYS)
+    return {
+        "operationId": "fleet",
+        "summary": "Read how the kiosks are, a page at a time",
+        "security": [{"program": []}],
+        "parameters": fleet_questions(),
+        "responses": {"200": _json("The kiosks asked for", ref("Fleet")), **_problems(told)},
+    }
+
+
 def _openapi() -> dict[str, Any]:
     return {
         "operationId": "openapi",
@@ -168,5 +189,6 @@ def _told(status: int, reasons: list[Reason]) -> dict[str, Any]:
 
 _HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": among(["Bearer"])}},
+    429: {"Retry-After": {"description": "Seconds", "schema": count(1)}},
     503: {"Retry-After": {"description": "Seconds", "schema": count(1)}},
 }

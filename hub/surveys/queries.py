@@ -241,6 +241,13 @@ def settings_version(connection: Connection, store: str) -> int:
     return version
 
 
+def settings_versions(connection: Connection) -> dict[str | None, int]:
+    """Return the version of what was set last for each store that has settings, under None for the chain."""
+    newest = select(kiosk_settings.c.store, func.max(kiosk_settings.c.version))
+    found = connection.execute(newest.group_by(kiosk_settings.c.store))
+    return {row[0]: row[1] for row in found}
+
+
 _INSERT = insert(kiosk_settings).returning(kiosk_settings.c.version)
 _ROWS = select(
     kiosk_settings.c.version, kiosk_settings.c.store, kiosk_settings.c.document, kiosk_settings.c.set_at

@@ -36,12 +36,14 @@ class Reason(Enum):
     EXPIRED_TOKEN = 400, "The code has expired; ask for a new one."
     ACCESS_DENIED = 400, "The code was entered wrongly too often; ask for a new one."
     UNKNOWN_DEVICE = 401, "No kiosk has this device key."
+    UNKNOWN_API_KEY = 401, "No program has this API key."
     REVOKED_DEVICE = 403, "This kiosk has been reported lost; the hub takes nothing from it."
     FORBIDDEN = 403, "You may not do this."
     NOT_FOUND = 404, "There is nothing at this address."
     WRONG_METHOD = 405, "This address cannot be used in this way."
     TOO_LARGE = 413, "The body is larger than a batch may be."
     TOO_MANY_RESPONSES = 413, "There are more responses than a batch may have."
+    TOO_MANY_REQUESTS = 429, "There were too many requests; come back later."
     BAD_REQUEST = 400, "The request cannot be understood."
     BUSY = 503, "The hub cannot store anything at the moment; come back later."
     BROKEN = 500, "The hub has failed at this request; its log says more."
@@ -63,12 +65,16 @@ class Reason(Enum):
 
 
 class Problem(Exception):
-    """A request ends here, for a reason of the catalogue; detail says what about this one."""
+    """A request ends here, for a reason of the catalogue; detail says what about this one.
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    wait is in seconds and travels where the hub is busy, or was asked too often.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "", *, wait: int = BUSY_SECONDS) -> None:
         super().__init__(detail or reason.sentence)
         self.reason = reason
         self.detail = detail
+        self.wait = wait
 
     @property
     def document(self) -> dict[str, Any]:
@@ -91,10 +97,10 @@ def install(app: Flask, page: Page) -> None:
     def answer(problem: Problem) -> Response:
         response = as_json(problem) if request.path.startswith(API) else page(problem)
         response.status_code = problem.reason.status
-        if problem.reason is Reason.UNKNOWN_DEVICE:
+        if problem.reason.status == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = "Bearer"
-        if problem.reason is Reason.BUSY:
-            response.headers["Retry-After"] = str(BUSY_SECONDS)
+        if problem.reason in (Reason.BUSY, Reason.TOO_MANY_REQUESTS):
+            response.headers["Retry-After"] = str(problem.wait)
         return response
 
     @app.errorhandler(Problem)

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    cast,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 
 from hub.alerts.rules.expectation import from_text
 from hub.alerts.rules.watching import Ending, Standing
@@ -54,10 +66,18 @@ class Watched:
 
 
 def open_alarms(
-    connection: Connection, among: Collection[str] | None, now: datetime, limit: int | None, offset: int = 0
+    connection: Connection,
+    among: Collection[str] | None,
+    now: datetime,
+    limit: int | None,
+    offset: int = 0,
+    kiosk: str = "",
 ) -> list[Alarm]:
-    """Return alarms that go on in some stores, or all where among is None; muted and seen ones come last."""
-    chosen = _alarms(now).where(_of(alarms, among), alarms.c.ended_at.is_(None))
+    """Return alarms that go on in some stores, or all where among is None; muted and seen ones come last.
+
+    With a kiosk's id only its own is returned; so below.
+    """
+    chosen = _alarms(now).where(_of(alarms, among), _about(kiosk), alarms.c.ended_at.is_(None))
     quiet = and_(mutes.c.until.is_(None), alarms.c.seen_at.is_(None))
     return _page(
         connection, chosen.order_by(quiet.desc(), alarms.c.found_at.desc(), alarms.c.id), limit, offset
@@ -65,10 +85,15 @@ def open_alarms(
 
 
 def ended_alarms(
-    connection: Connection, among: Collection[str] | None, now: datetime, limit: int | None, offset: int = 0
+    connection: Connection,
+    among: Collection[str] | None,
+    now: datetime,
+    limit: int | None,
+    offset: int = 0,
+    kiosk: str = "",
 ) -> list[Alarm]:
     """Return alarms that have ended, the latest ones first."""
-    chosen = _alarms(now).where(_of(alarms, among), alarms.c.ended_at.is_not(None))
+    chosen = _alarms(now).where(_of(alarms, among), _about(kiosk), alarms.c.ended_at.is_not(None))
     return _page(connection, chosen.order_by(alarms.c.ended_at.desc(), alarms.c.id), limit, offset)
 
 
@@ -153,6 +178,11 @@ def _alarms(now: datetime) -> Select[Any]:
 
 def _of(table: Any, among: Collection[str] | None) -> ColumnElement[bool]:
     return true() if among is None else table.c.store.in_(among)
+
+
+def _about(kiosk: str) -> ColumnElement[bool]:
+    # As texts, because what stands in an address need not be an id.
+    return cast(alarms.c.kiosk, String) == kiosk if kiosk else true()
 
 
 def _page(connection: Connection, chosen: Select[Any], limit: int | None, offset: int) -> list[Alarm]:

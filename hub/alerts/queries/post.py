@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
-from hub.alerts.rules.post import HELD, KEPT, Reader
+from hub.alerts.rules.post import ENDED_LATELY, HELD, KEPT, Reader
 from hub.alerts.tables import alarms, letter_alarms, letters, mutes, unmailed
 
 AT_ONCE = 50
@@ -16,24 +16,82 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to send; tries counts the present one."""
+    """A mail to send; tries counts the present one. tells_end says that its alarms have ended."""
 
     id: str
     recipient: str
     language: str
     time_zone: str
+    tells_end: bool
     written_at: datetime
     tries: int
 
 
 def write(
-    connection: Connection, reader: Reader, time_zone: str, about: Iterable[int], now: datetime, at: datetime
+    connection: Connection,
+    reader: Reader,
+    time_zone: str,
+    about: Iterable[int],
+    now: datetime,
+    at: datetime,
+    *,
+    tells_end: bool = False,
 ) -> None:
     """Put a mail about alarms into the post, to be sent from a moment on."""
     id_ = str(uuid4())
-    to = {"recipient": reader.email, "language": reader.language, "time_zone": time_zone}
+    to = {
+        "recipient": reader.email,
+        "language": reader.language,
+        "time_zone": time_zone,
+        "tells_end": tells_end,
+    }
     connection.execute(insert(letters).values({"id": id_, **to, "written_at": now, "try_at": at}))
     connection.execute(insert(letter_alarms), [{"letter": id_, "alarm": alarm} for alarm in about])
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An alarm that has ended, its store, and somebody who got a mail when it began."""
+
+    recipient: str
+    alarm: int
+    store: str
+
+
+def owed(connection: Connection, now: datetime) -> list[Owed]:
+    """Return to whom the end of which alarms is still to be told, that of long ago left out.
+
+    It is looked up afresh each time, because a mail may have been on its way when its alarm ended.
+    """
+    told, about = letters.alias(), letter_alarms.alias()
+    already = (
+        select(told.c.id)
+        .join(about, about.c.letter == told.c.id)
+        .where(told.c.tells_end, told.c.recipient == letters.c.recipient, about.c.alarm == alarms.c.id)
+    )
+    chosen = (
+        select(letters.c.recipient, alarms.c.id, alarms.c.store)
+        .join(letter_alarms, letter_alarms.c.letter == letters.c.id)
+        .join(alarms, alarms.c.id == letter_alarms.c.alarm)
+        .where(letters.c.sent_at.is_not(None), ~letters.c.tells_end, alarms.c.ended_at >= now - ENDED_LATELY)
+        .where(~already.exists())
+        .order_by(alarms.c.id, letters.c.recipient)
+    )
+    return [Owed(*row) for row in connection.execute(chosen)]
+
+
+def first_of(connection: Connection, letter: Letter) -> list[str]:
+    """Return the ids of the mails by which the recipient of one about ends heard of the alarms, in order."""
+    mine = select(letter_alarms.c.alarm).where(letter_alarms.c.letter == letter.id)
+    chosen = (
+        select(letters.c.id, letters.c.written_at)
+        .join(letter_alarms, letter_alarms.c.letter == letters.c.id)
+        .where(letters.c.recipient == letter.recipient, ~letters.c.tells_end, letters.c.sent_at.is_not(None))
+        .where(letter_alarms.c.alarm.in_(mine))
+        .distinct()
+        .order_by(letters.c.written_at)
+    )
+    return list(connection.execute(chosen).scalars())
 
 
 def without_mail(connection: Connection) -> set[str]:
@@ -55,13 +113,14 @@ def take_hold(connection: Connection, letter: Letter, now: datetime) -> bool:
     return bool(connection.execute(mine.values(held_until=now + HELD, tries=letter.tries)).rowcount)
 
 
-def about(connection: Connection, letter: str, now: datetime) -> list[int]:
-    """Return the alarms of a mail that still go on, and that nobody has seen or muted."""
+def about(connection: Connection, letter: Letter, now: datetime) -> list[int]:
+    """Return the alarms of a mail that it is still about, and that nobody has seen or muted."""
     muted = select(mutes.c.kiosk).where(mutes.c.until > now)
     chosen = (
         select(alarms.c.id)
         .join(letter_alarms, letter_alarms.c.alarm == alarms.c.id)
-        .where(letter_alarms.c.letter == letter, alarms.c.ended_at.is_(None), alarms.c.seen_at.is_(None))
+        .where(letter_alarms.c.letter == letter.id, alarms.c.seen_at.is_(None))
+        .where(alarms.c.ended_at.is_not(None) if letter.tells_end else alarms.c.ended_at.is_(None))
         .where(alarms.c.kiosk.not_in(muted))
         .order_by(alarms.c.id)
     )

@@ -14,6 +14,9 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 TRIED_FOR = timedelta(days=2)
 """After that a mail that cannot be sent is dropped; the page says so."""
 
+ENDED_LATELY = timedelta(days=2)
+"""How long the end of an alarm is news, if nothing could be sent meanwhile."""
+
 KEPT = timedelta(days=90)
 """How long it is remembered to whom a mail went."""
 

@@ -11,7 +11,8 @@ from werkzeug import Response
 from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries, rules
-from hub.fleet.pages import names
+from hub.fleet.neighbours import introduced
+from hub.fleet.pages import condition, names
 from hub.fleet.pages.blueprint import pages
 from hub.fleet.queries import Named
 from hub.fleet.rules import Hindrance, Kiosk, Move, State
@@ -111,7 +112,7 @@ def _find(connection: Connection, kiosk: str) -> Named:
 
 
 def _shown(connection: Connection, kiosk: Named) -> Kiosk:
-    return next(each for each in queries.fleet(connection, current_hub().now()) if each.id == kiosk.id)
+    return next(each for each in introduced().fleet(connection, current_hub().now()) if each.id == kiosk.id)
 
 
 def _stores(connection: Connection) -> list[Store]:
@@ -131,7 +132,9 @@ def _page(connection: Connection, found: Named, error: str = "") -> str:
         places=found.places[::-1],
         refusals=queries.refusals_of(connection, kiosk.id, REFUSALS_SHOWN),
         stores=_stores(connection),
+        alarm=introduced().said(connection, kiosk.id, now),
         names=names,
+        condition=condition,
         error=error,
         done=request.args.get("done", ""),
         now=now,

@@ -15,18 +15,16 @@ def tags(kiosk: Kiosk, now: datetime, *, but: Collection[Worry] = ()) -> list[st
     return [_worry(worry, kiosk, now) for worry in worries(kiosk, now) if worry not in but]
 
 
-SAID_BY_COLUMNS = (Worry.MISSING, Worry.SILENT, Worry.SET_ASIDE)
-"""What the board shows in columns of their own."""
+SAID_BY_COLUMNS = (Worry.MISSING, Worry.SILENT, Worry.SET_ASIDE, Worry.ALARM)
+"""What the board shows in columns of their own, or as a link."""
 
 
 def _worry(worry: Worry, kiosk: Kiosk, now: datetime) -> str:
     match worry:
         case Worry.MISSING:
             return str(ngettext("%(num)d answer missing", "%(num)d answers missing", kiosk.missing))
-        case Worry.SHARED:
-            return str(gettext("two tablets use this key"))
-        case Worry.RESTORED:
-            return str(gettext("restored from an old copy"))
+        case Worry.ALARM:
+            return alarm(kiosk.alarm)
         case Worry.SILENT:
             heard = kiosk.last_contact or kiosk.paired_at
             return str(gettext("no contact for %(span)s", span=formats.span(now - heard)))
@@ -37,10 +35,27 @@ def _worry(worry: Worry, kiosk: Kiosk, now: datetime) -> str:
             return str(ngettext("%(num)d answer set aside", "%(num)d answers set aside", kiosk.quarantined))
         case Worry.CLOCK:
             return clock(kiosk)
-        case Worry.DISK:
-            return str(gettext("little room on the disk"))
-        case Worry.OUTDATED:
-            return str(gettext("old survey") if kiosk.survey_trouble else gettext("old settings"))
+        case Worry.BATTERY:
+            return str(gettext("battery at %(percent)s", percent=formats.percent((kiosk.battery or 0) / 100)))
+    return _in_few_words(worry, kiosk)
+
+
+def _in_few_words(worry: Worry, kiosk: Kiosk) -> str:
+    """Return a worry that needs no numbers."""
+    words: str = {
+        Worry.SHARED: gettext("two tablets use this key"),
+        Worry.RESTORED: gettext("restored from an old copy"),
+        Worry.DISK: gettext("little room on the disk"),
+        Worry.UNLOCKED: gettext("not locked"),
+        Worry.OUTDATED: gettext("old survey") if kiosk.survey_trouble else gettext("old settings"),
+    }[worry]
+    return words
+
+
+def alarm(kind: str | None) -> str:
+    """Return what an alarm is called; its kind where nobody here knows it."""
+    known = {"silent": gettext("alarm: no answers"), "offline": gettext("alarm: no contact")}
+    return str(known.get(kind or "", kind))
 
 
 def clock(kiosk: Kiosk) -> str:
@@ -62,6 +77,8 @@ def orders() -> dict[str, str]:
         "missing": gettext("Most missing"),
         "waiting": gettext("Most on the tablet"),
         "given": gettext("Most answers"),
+        "battery": gettext("Lowest battery"),
+        "trouble": gettext("Latest error"),
     }
 
 
@@ -70,6 +87,7 @@ def choices() -> dict[str, str]:
     return {
         "": gettext("All kiosks"),
         "worry": gettext("Those with something wrong"),
+        Worry.ALARM: gettext("With an alarm"),
         Worry.SILENT: gettext("Silent for a day"),
         Worry.MISSING: gettext("With answers missing"),
         Worry.UNSENT: gettext("With old unsent answers"),
@@ -78,7 +96,11 @@ def choices() -> dict[str, str]:
         Worry.SET_ASIDE: gettext("With answers set aside"),
         Worry.CLOCK: gettext("With a wrong clock"),
         Worry.DISK: gettext("With little room on the disk"),
+        Worry.BATTERY: gettext("With a low battery"),
+        Worry.UNLOCKED: gettext("That customers can leave"),
         Worry.OUTDATED: gettext("With an old survey or old settings"),
+        "behind": gettext("With older settings than set here"),
+        "troubled": gettext("With an error in the last day"),
         State.STOPPED: gettext("Stopped"),
         State.LOST: gettext("Reported lost"),
     }

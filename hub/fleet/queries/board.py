@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from common.tablet import Lock
 from hub.fleet.copies import Copies
 from hub.fleet.queries.marks import all_copies
 from hub.fleet.rules import Kiosk, State
@@ -19,7 +20,10 @@ def fleet(connection: Connection, now: datetime) -> list[Kiosk]:
     rows = connection.execute(_kiosks(now).order_by(assignments.c.store, kiosks.c.name)).mappings()
     copied = all_copies(connection)
     return [
-        Kiosk(**{**row, "state": State(row["state"]), **asdict(copied.get(row["id"], Copies()))})
+        Kiosk(
+            **{**row, "state": State(row["state"]), "lock": row["lock"] and Lock(row["lock"])},
+            **asdict(copied.get(row["id"], Copies())),
+        )
         for row in rows
     ]
 
@@ -44,9 +48,11 @@ def _kiosks(now: datetime) -> Select[Any]:
             *(kiosks.c[name] for name in names),
             kiosks.c.last_contact_at.label("last_contact"),
             kiosks.c.oldest_waiting_at.label("oldest_waiting"),
+            kiosks.c.lock_state.label("lock"),
             assignments.c.store,
             assignments.c.touchpoint,
             stores.c.name.label("store_name"),
+            stores.c.time_zone,
         )
         .join(assignments, (assignments.c.kiosk == kiosks.c.id) & (assignments.c.from_at == latest))
         .join(stores, stores.c.code == assignments.c.store)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select, union, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, union, update
 
 from common.wire import Code, Health, Keys, NewKeys, Totals
 from hub.db.dialect import add_up, insert_missing, is_among
-from hub.fleet.rules import Device, Place, State, missing
+from hub.fleet.rules import Device, Place, State, met_at, missing
 from hub.fleet.tables import assignments, kiosks, refusals, repeats
 from hub.responses.tables import responses
 from hub.stores.tables import stores
@@ -101,6 +101,11 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
         "waiting": totals.waiting,
         "quarantined": totals.quarantined,
         "oldest_waiting_at": totals.oldest_waiting,
+        "battery": health.battery and health.battery.percent,
+        "plugged": health.battery and health.battery.plugged,
+        "lock_state": health.lock and health.lock.value,
+        "trouble": health.trouble and health.trouble.code,
+        "trouble_at": health.trouble and met_at(health.trouble.at, contact.offset, now),
     }
     told["sealing_keys"] = ";".join(contact.keys.sealing) if contact.keys else None
     row = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).one()
@@ -114,11 +119,18 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
 _TOLD = (
     "last_contact_at", "app", "survey", "free_disk", "clock_offset", "given", "delivered", "waiting",
     "quarantined", "oldest_waiting_at", "settings", "survey_trouble", "settings_trouble", "sealing_keys",
+    "battery", "plugged", "lock_state",
 )  # fmt: skip
+_MET = (kiosks.c.trouble, kiosks.c.trouble_at)
+"""What stays as it was where a kiosk has nothing new to tell."""
+
+_NEW_SETTINGS = kiosks.c.settings.is_distinct_from(bindparam("settings"))
 _NOTE = (
     update(kiosks)
     .where(kiosks.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in _TOLD} | {"received": kiosks.c.received + bindparam("more")})
+    .values({column: func.coalesce(bindparam(column.name, type_=column.type), column) for column in _MET})
+    .values(settings_since=case((_NEW_SETTINGS, bindparam("last_contact_at")), else_=kiosks.c.settings_since))
     .returning(kiosks.c.received, kiosks.c.next_key_hash, kiosks.c.new_key_wanted)
 )
 _OFFERED = update(kiosks).where(kiosks.c.id == bindparam("of")).values(next_key_hash=bindparam("hash"))

@@ -233,3 +233,59 @@ def test_a_mail_in_the_hands_of_a_process_that_dies_is_sent_by_another_one(
         silent.clock.forward(minutes=11)
         rounds(app)
         assert len(postbox.mails) == 2, "that process has died"
+
+
+def test_who_got_a_mail_gets_one_more_when_the_alarm_has_ended(
+    silent: Days, old_tablet: Tablet, app: Flask, postbox: Postbox
+) -> None:
+    with writing(silent.engine) as connection:
+        set_language(connection, MANAGER, "it")
+    with postbox.opened():
+        rounds(app)
+        silent.until("03-25 13:30", old_tablet, answered=True)
+        rounds(app)
+        silent.until("03-25 14:00", old_tablet, answered=True)
+        rounds(app)
+    first, last = postbox.to(BOSS)
+    assert last["Subject"] == "Da Vinci, checkout: answers again"
+    assert "Answers again since 13:15.\r\nThere had been no answer since 24 Mar 2026, " in last.get_content()
+    assert "https://hub.example.com/alerts?list=ended" in last.get_content()
+    assert last["In-Reply-To"] == last["References"] == first["Message-ID"]
+    [_, to_manager] = postbox.to(MANAGER)
+    assert to_manager["Subject"] == "Da Vinci, checkout: di nuovo risposte"
+
+
+def test_the_end_of_an_alarm_waits_for_the_morning_too(
+    silent: Days, old_tablet: Tablet, app: Flask, postbox: Postbox
+) -> None:
+    with postbox.opened():
+        rounds(app)
+        set_mail(app, quiet_hours="13-8")
+        silent.until("03-25 13:30", old_tablet, answered=True)
+        rounds(app)
+        assert len(postbox.mails) == 2
+        silent.clock.forward(hours=18, minutes=30)
+        rounds(app)
+    assert [mail["Subject"] for mail in postbox.to(BOSS)][1:] == ["Da Vinci, checkout: answers again"]
+
+
+def test_the_end_of_what_nobody_was_mailed_of_is_not_mailed(
+    silent: Days, old_tablet: Tablet, app: Flask, postbox: Postbox
+) -> None:
+    silent.until("03-25 13:30", old_tablet, answered=True)
+    with postbox.opened():
+        rounds(app)
+    assert postbox.mails == []
+
+
+def test_the_end_of_what_is_known_or_of_no_concern_any_more_is_not_mailed(
+    silent: Days, old_tablet: Tablet, app: Flask, postbox: Postbox
+) -> None:
+    with postbox.opened():
+        rounds(app)
+        with writing(silent.engine) as connection:
+            board.want_mail(connection, MANAGER, wanted=False)
+            board.see(connection, silent.alarms()[0].id, BOSS, silent.clock())
+        silent.until("03-25 13:30", old_tablet, answered=True)
+        rounds(app)
+    assert len(postbox.mails) == 2
