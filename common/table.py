@@ -52,7 +52,10 @@ def is_table(header: str) -> bool:
 
 
 def read_table(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]] | Rejected]:
-    """Yield each row's line, its store, and the answer as it would have travelled: common.wire.items."""
+    """Yield each row's line, its store, and the answer as it would have travelled: common.wire.items.
+
+    overruled_at is a member of it where a manager lets the answer count.
+    """
     table = open_csv(lines)
     for row in rows(table):
         if isinstance(row, Rejected):
@@ -68,6 +71,7 @@ def _item(cells: Mapping[str, str]) -> dict[str, Any]:
     item |= {name: _number(cells[name]) for name in ("sequence", "version", "score")}
     item |= {name: cells[name].split(";") for name in ("reasons", "flags") if cells[name]}
     item |= {"id": cells["response_id"], "given_at": cells["timestamp"]}
+    item |= {"overruled_at": cells["overruled_at"]} if cells["overruled_at"] else {}
     return item | ({"contact": _contact(cells)} if cells["contact_box"] else {})
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from common.rescue import Sink, key_hash, write
 from common.table import COLUMNS, cell
 from common.version import program_version
-from common.wire import Batch, Health, Numbered, batch_document
+from common.wire import MOST_OVERRULED, Batch, Health, Numbered, batch_document
 from kiosk.storage.outbox import AT_ONCE, Kept, State
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def write_answers(storage: "Storage", sink: Sink, suffix: str, *, states: Collec
 def write_signed(storage: "Storage", sink: Sink, now: datetime) -> int:
     """Write what the hub lacks as batches that it can check and take; return how many answers.
 
+    What the manager has said since of answers that look wrong goes along.
+
     Raise NotPaired where no hub knows this kiosk, so that none could check it.
     """
     pairing = storage.pairing()
@@ -58,6 +60,10 @@ def _batches(storage: "Storage", answers: Iterator[Numbered], now: datetime) -> 
     totals, health = storage.outbox.totals(), _health(storage)
     while part := list(islice(answers, AT_ONCE)):
         yield Batch(now, totals, health, part)
+    # After the answers that they are about.
+    words = iter(storage.doubts.untold_anywhere())
+    while some := list(islice(words, MOST_OVERRULED)):
+        yield Batch(now, totals, health, (), overruled=some)
 
 
 def _health(storage: "Storage") -> Health:

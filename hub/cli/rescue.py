@@ -20,7 +20,8 @@ from hub.web.context import Hub
 def rescue_command(settings: Settings, file: Path, as_json: bool) -> None:
     """Take the answers of a kiosk's rescue FILE, .cerchio; doing it again changes nothing.
 
-    They come in as by a sync of the kiosk that wrote it, contact details among them. A file that was
+    They come in as by a sync of the kiosk that wrote it, with contact details and with the manager's word on
+    answers that look wrong. A file that was
     changed, or that comes from a kiosk that is unknown or was reported lost, is refused as a whole.
     """
     with told_plainly():
@@ -36,8 +37,10 @@ def rescue_command(settings: Settings, file: Path, as_json: bool) -> None:
 def _tell(rescued: Rescued, *, as_json: bool) -> None:
     if as_json:
         counts = {"added": rescued.added, "known": rescued.known, "refused": rescued.refused}
-        click.echo(dumps({"kiosk": rescued.kiosk} | counts))
+        click.echo(dumps({"kiosk": rescued.kiosk, "heard": rescued.heard} | counts))
         return
     why = ", ".join(f"{code} {count}" for code, count in rescued.refused.items())
     refused = f"{rescued.refused.total()}{f' ({why})' if why else ''}"
     click.echo(f"Answers added: {rescued.added}, known already: {rescued.known}, refused: {refused}.")
+    if rescued.heard:
+        click.echo(f"Counted after all, or not any more, by the manager's word: {rescued.heard}.")

@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from common.version import program_version
-from common.wire import Batch, Code, Copy, NewKeys, Numbered, Outcome, Receipt, Verdict
+from common.wire import Batch, Code, Copy, NewKeys, Numbered, Outcome, Overruled, Receipt, Verdict
 from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
@@ -84,7 +84,7 @@ def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
         judgement = keep(connection, batch, facts)
         noted = _note(connection, hub.secrets, judge, batch, judgement)
     log_changed(judge.device, judgement)
-    overruled = _hear(hub, batch, judge) if batch.overruled else []
+    overruled = hear_words(hub, batch.overruled, judge) if batch.overruled else []
     place = place_at(judge.device.places, judge.now)
     return Receipt(
         received_at=judge.now,
@@ -138,15 +138,15 @@ class _Noted:
     copy: Copy | None = None
 
 
-def _hear(hub: Hub, batch: Batch, judge: Judge) -> list[Verdict]:
+def hear_words(hub: Hub, words: Sequence[Overruled], judge: Judge) -> list[Verdict]:
     """Count what the kiosk's manager counts after all.
 
     In a transaction of its own, because each takes hold of tallies in their order, and the batch's responses
     did so before.
     """
     with writing(hub.engine) as connection:
-        known = standing(connection, [word.id for word in batch.overruled])
-        verdicts, decisions = hear(batch.overruled, known, judge)
+        known = standing(connection, [word.id for word in words])
+        verdicts, decisions = hear(words, known, judge)
         decide(connection, decisions, judge.now)
     return verdicts
 

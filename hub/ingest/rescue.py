@@ -1,7 +1,7 @@
 """A rescue file into the hub: through the same door as a sync, any number of times."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -9,12 +9,12 @@ from typing import BinaryIO
 
 from common import rescue
 from common.rescue import NoRescue
-from common.wire import LARGEST_BATCH, BadBatch, Batch, Outcome, Totals, read_batch
+from common.wire import LARGEST_BATCH, BadBatch, Batch, Outcome, Totals, Verdict, read_batch
 from hub.db import reading, writing
 from hub.fleet import queries as fleet
 from hub.fleet.queries import KnownKiosk
 from hub.fleet.rules import CLOCK_TOLERANCE, State
-from hub.ingest.batches import gather, keep, log_changed, note_verdicts
+from hub.ingest.batches import gather, hear_words, keep, log_changed, note_verdicts
 from hub.ingest.rules import Judgement
 from hub.responses.rules import happened_at
 from hub.web.context import Hub
@@ -22,15 +22,20 @@ from hub.web.context import Hub
 
 @dataclass(slots=True)
 class Rescued:
-    """What became of the answers of a file: added, known from before, refused for which codes."""
+    """What became of the answers of a file: added, known from before, refused for which codes.
+
+    heard are the manager's words in it by which answers count after all, or do not again.
+    """
 
     kiosk: str
     added: int = 0
     known: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    heard: int = 0
 
-    def add(self, judgement: Judgement) -> None:
-        """Count the verdicts of a batch."""
+    def add(self, judgement: Judgement, words: Sequence[Verdict]) -> None:
+        """Count the verdicts of a batch on its answers and on its words."""
+        self.heard += sum(verdict.outcome is Outcome.ACCEPTED for verdict in words)
         for verdict in judgement.verdicts:
             self.added += verdict.outcome is Outcome.ACCEPTED
             self.known += verdict.outcome is Outcome.DUPLICATE
@@ -47,7 +52,7 @@ def take_file(hub: Hub, file: BinaryIO) -> Rescued:
     rescued, told = Rescued(known.device.id), None
     for document in rescue.batches(_lines(file)):
         told = _batch(document)
-        rescued.add(_take(hub, known, told))
+        rescued.add(*_take(hub, known, told))
     if told:
         _note_totals(hub, known, told, rescued)
     return rescued
@@ -76,7 +81,7 @@ def _batch(document: object) -> Batch:
         raise NoRescue(f"a batch in it cannot be read: {reason}") from reason
 
 
-def _take(hub: Hub, known: KnownKiosk, batch: Batch) -> Judgement:
+def _take(hub: Hub, known: KnownKiosk, batch: Batch) -> tuple[Judgement, list[Verdict]]:
     """Store a batch as if it had been sent when it was written.
 
     Its clock is as wrong as the kiosk itself has measured: the file was on its way for days.
@@ -89,7 +94,7 @@ def _take(hub: Hub, known: KnownKiosk, batch: Batch) -> Judgement:
         received = note_verdicts(connection, facts.judge, judgement)
         fleet.note_arrival(connection, known.device.id, received)
     log_changed(known.device, judgement)
-    return judgement
+    return judgement, hear_words(hub, batch.overruled, facts.judge) if batch.overruled else []
 
 
 def _offset(batch: Batch) -> int:

@@ -122,25 +122,25 @@ def hear(
         met = standing.get(word.id)
         if met is None or not (met.store is None or met.store in stores):
             verdicts.append(Verdict(word.id, Outcome.REFUSED, Code.UNKNOWN_ANSWER))
-        elif word.id not in decisions and _is_news(word, at := happened_at(word.at, judge.offset), met):
-            decisions[word.id] = Decision(word.id, word.counts, at, f"{_KIOSK}{judge.device.id}")
+        elif word.id not in decisions and is_news(word, at := happened_at(word.at, judge.offset), met):
+            decisions[word.id] = Decision(word.id, word.counts, at, f"{KIOSK}{judge.device.id}")
             verdicts.append(Verdict(word.id, Outcome.ACCEPTED))
         else:
             verdicts.append(Verdict(word.id, Outcome.DUPLICATE))
     return verdicts, list(decisions.values())
 
 
-_KIOSK = "kiosk "
+KIOSK = "kiosk "
 """What the name of a tablet begins with where somebody's name could stand; no e-mail address has a space."""
 
 
-def _is_news(word: Overruled, at: datetime, met: Standing) -> bool:
+def is_news(word: Overruled, at: datetime, met: Standing) -> bool:
     """Say whether a word changes how an answer stands that is known and not erased."""
     if met.store is None or met.counted is word.counts:
         return False
     if met.decided_at is None or met.decided_by is None:
         return word.counts
-    return met.decided_by.startswith(_KIOSK) and met.decided_at < at
+    return met.decided_by.startswith(KIOSK) and met.decided_at < at
 
 
 def objection(response: Response, survey: Survey | None) -> Code | None:

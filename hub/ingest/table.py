@@ -15,15 +15,16 @@ from common.history import Rejected
 from common.responses import Contact, Response
 from common.surveys import Survey
 from common.table import read_table
-from common.wire import Code, Refusal
+from common.wire import Code, Overruled, Refusal
+from common.wire.fields import read_time
 from common.wire.items import read_item
 from hub.config import Secrets
 from hub.db import reading, writing
 from hub.followup.queries import open_cases
 from hub.ingest.history import AT_ONCE, TOLERANCE, Report
-from hub.ingest.rules import objection, opened
-from hub.responses.queries import store, stored
-from hub.responses.rules import Source, email_hash, phone_hash, row
+from hub.ingest.rules import KIOSK, is_news, objection, opened
+from hub.responses.queries import decide, standing, store, stored
+from hub.responses.rules import Decision, Source, email_hash, phone_hash, row
 from hub.stores.queries import Store, all_stores
 from hub.stores.rules import business_day
 from hub.surveys.queries import find
@@ -40,6 +41,7 @@ class _Given:
     line: int
     store: str
     response: Response
+    overruled_at: datetime | None
 
 
 def take_table(
@@ -56,6 +58,8 @@ def take_table(
             surveys = find(connection, {(each.response.survey, each.response.version) for each in given})
         answers = _answers(given, _Judge(secrets, places, surveys, now), report)
         _keep(engine, answers, report, now, dry_run=dry_run)
+        if not dry_run:
+            _hear(engine, given, now)
         report.rejected.sort(key=lambda rejected: rejected.line)
         yield report
 
@@ -67,7 +71,15 @@ def _given(found: tuple[int, str, dict[str, Any]] | Rejected) -> _Given | Reject
     item = read_item(document)
     if isinstance(item, Refusal):
         return Rejected(line, _refused(item.code))
-    return _Given(line, code, item.response)
+    return _Given(line, code, item.response, _overruled_at(document))
+
+
+def _overruled_at(document: Mapping[str, Any]) -> datetime | None:
+    """Return since when a manager lets an answer count; what cannot be read is no word, as in a sync."""
+    try:
+        return read_time(document.get("overruled_at"))
+    except (ValueError, TypeError):
+        return None
 
 
 def _refused(code: Code) -> str:
@@ -128,6 +140,20 @@ def _keep(engine: Engine, answers: Answers, report: Report, now: datetime, *, dr
             open_cases(connection, (fresh[id_] for id_ in sorted(inserted)), now)
     report.added += len(inserted)
     report.known += len(fresh) - len(inserted)
+
+
+def _hear(engine: Engine, given: Iterable[_Given], now: datetime) -> None:
+    """Let count what a manager said of it at the kiosk, unless somebody has decided on it since."""
+    at = {each.response.id: min(each.overruled_at, now) for each in given if each.overruled_at}
+    if not at:
+        return
+    with writing(engine) as connection:
+        news = [
+            Decision(id_, True, at[id_], f"{KIOSK}table")
+            for id_, met in standing(connection, list(at)).items()
+            if is_news(Overruled(id_, at[id_], True), at[id_], met)
+        ]
+        decide(connection, news, now)
 
 
 def _unknown(connection: Connection, answers: Answers, report: Report) -> dict[str, dict[str, Any]]:

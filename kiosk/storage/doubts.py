@@ -58,6 +58,11 @@ class Doubts:
         found = self._db.execute(_UNTOLD, [after, limit]).fetchall()
         return [Overruled(identity, moment(at), bool(counts)) for identity, at, counts in found]
 
+    def untold_anywhere(self) -> list[Overruled]:
+        """Return what the hub has not heard, also of answers that it does not have, for a file to it."""
+        found = self._db.execute(_UNTOLD_ANYWHERE).fetchall()
+        return [Overruled(identity, moment(at), bool(counts)) for identity, at, counts in found]
+
     def told(self, words: Iterable[Overruled]) -> None:
         """The hub has heard of these, whatever it made of it; a later word on the same answer it has not."""
         with writing(self._db):
@@ -88,9 +93,10 @@ _NEWEST = """
     ORDER BY given_ms DESC LIMIT ?
 """
 _FORMER = f"SELECT each.value FROM settings, json_each(settings.value) AS each WHERE name = '{FORMER}'"
-_UNTOLD = f"""
+_UNTOLD_ANYWHERE = f"""
     SELECT id, overruled_ms, counted FROM responses
-    WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND state = 'done' AND id > ?
+    WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND state <> 'open'
     AND (device = {DEVICE} OR device IN ({_FORMER}))
-    ORDER BY id LIMIT ?
+    ORDER BY id
 """
+_UNTOLD = _UNTOLD_ANYWHERE.replace("ORDER BY id", "AND state = 'done' AND id > ? ORDER BY id LIMIT ?")

@@ -1,11 +1,15 @@
 """A signed rescue file: out of a kiosk without a network, into its hub, any number of times."""
 
+from contextlib import closing
+from datetime import UTC, datetime
 from json import loads
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.storage.opening import open_storage
+from tests.support.answers import a_response, an_id
 from tests.support.conservation import Books, at_the_hub, books, scored
 from tests.support.stand import Stand, commands
 
@@ -57,6 +61,63 @@ def test_an_old_file_changes_nothing_of_what_the_kiosk_told_later(stand: Stand) 
     stand.synced()
     assert taken(stand, file) == {"added": 0, "known": 1, "refused": {}}
     assert books(stand) == Books(given=3, received=3)
+
+
+def test_the_managers_words_go_along_and_are_heard_once(any_stand: Stand) -> None:
+    doubtful(any_stand, 9001, 9002)
+    any_stand.synced()
+    doubtful(any_stand, 9003, 9004)
+    say(any_stand, an_id(9001), an_id(9003))
+    file = written(any_stand)
+    said = any_stand.hub_says("rescue", file)
+    assert said == (
+        "Answers added: 2, known already: 0, refused: 0.\n"
+        "Counted after all, or not any more, by the manager's word: 2.\n"
+    )
+    score = scored(any_stand)
+    assert (score["received"], score["counted"]) == (4, 2)
+
+    say(any_stand, an_id(9001), counts=False)
+    later = written(any_stand, "later")
+    for each, heard in ((file, 0), (later, 1), (file, 0), (later, 0)):
+        assert loads(any_stand.hub_says("rescue", each, "--json"))["heard"] == heard
+    any_stand.synced()
+    assert scored(any_stand)["counted"] == 1
+    assert "All tallies are right." in any_stand.hub_says("rebuild-tallies")
+
+
+def doubtful(stand: Stand, *numbers: int) -> None:
+    """Give answers that look wrong."""
+    now = datetime.now(UTC)
+    with closing(open_storage(stand.data / "kiosk.sqlite", now, alone=True)) as storage:
+        for number in numbers:
+            storage.outbox.save(a_response(number, flags=("burst",), given_at=now))
+            storage.outbox.finish(an_id(number))
+
+
+def say(stand: Stand, *answers: str, counts: bool = True) -> None:
+    """Say as the manager at the kiosk whether these answers count."""
+    now = datetime.now(UTC)
+    with closing(open_storage(stand.data / "kiosk.sqlite", now, alone=True)) as storage:
+        for answer in answers:
+            assert (storage.doubts.overrule if counts else storage.doubts.take_back)(answer, now)
+
+
+def test_a_table_brings_the_managers_words_too_and_never_against_head_office(any_stand: Stand) -> None:
+    doubtful(any_stand, 9011, 9012)
+    say(any_stand, an_id(9011))
+    file = any_stand.papers / "words.csv"
+    assert any_stand.run("export", file).returncode == 0
+    for _ in range(2):
+        any_stand.hub_says("import", file)
+        score = scored(any_stand)
+        assert (score["received"], score["counted"]) == (2, 1)
+    any_stand.synced()
+    say(any_stand, an_id(9011), counts=False)
+    any_stand.synced()
+    any_stand.hub_says("import", file)
+    assert scored(any_stand)["counted"] == 0, "the last word is that it does not count"
+    assert "All tallies are right." in any_stand.hub_says("rebuild-tallies")
 
 
 def refused(stand: Stand, file: Path) -> str:

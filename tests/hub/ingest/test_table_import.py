@@ -17,6 +17,7 @@ from common.table import COLUMNS
 from common.wire import Numbered, Outcome
 from hub.config import Settings
 from hub.db import reading
+from hub.db.audit import audit
 from hub.followup.tables import cases
 from hub.responses.tables import responses
 from kiosk.export import document, write_csv
@@ -52,6 +53,22 @@ def write(file: Path, items: Sequence[Numbered], store: str = "rome") -> None:
 def taken(commands: HubCommands, file: Path, *options: str) -> tuple[str, str]:
     done = commands.must("import", file, *options)
     return done.stdout.strip(), done.stderr
+
+
+def test_the_managers_word_is_written_down_once_however_often_it_comes(
+    tablet: Tablet, engine: Engine, commands: HubCommands, file: Path
+) -> None:
+    said = a_response(1, flags=("burst",), given_at=tablet.now(), version=2)
+    table = StringIO()
+    write_csv([document(Kept(1, State.WAITING, None, said, tablet.now()), "rome")], table)
+    file.write_text(table.getvalue(), "utf-8", newline="")
+    for _ in range(2):
+        taken(commands, file)
+    with reading(engine) as connection:
+        told = connection.execute(select(audit.c.action).where(audit.c.subject == said.id)).scalars().all()
+    assert told == ["answer counted"]
+    assert_balanced(engine)
+    assert stored_rows(engine)[said.id]["counted"]
 
 
 def many(tablet: Tablet) -> list[Response]:
