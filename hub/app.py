@@ -43,6 +43,7 @@ from hub.scores import pages as scores
 from hub.surveys import api as surveys
 from hub.surveys.queries import settings_for, settings_versions
 from hub.web import problems
+from hub.web.application import Application
 from hub.web.context import Hub
 from hub.web.dress import dress
 from hub.web.failure import failure_page
@@ -58,7 +59,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
 
     Raise DatabaseUnreachable, or OSError if the data folder cannot be written.
     """
-    app = Flask("hub", static_folder=None, template_folder=None)
+    app = Application("hub", static_folder=None, template_folder=None)
     vault = Vault(settings.data)
     app.secret_key = vault.secrets.session
     app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, vault, now)

@@ -69,7 +69,9 @@ def _known(connection: Connection, device: Device, items: Sequence[Numbered]) ->
     Numbers above all that a kiosk has brought mean new responses. Exceptions, such as a tablet that was
     paired anew, are found when they are inserted.
     """
-    lowest = min((item.sequence for item in items), default=0)
+    if not items:
+        return {}
+    lowest = min(item.sequence for item in items)
     look_up = gone if lowest > highest_number(connection, device.id) else stored
     return look_up(connection, [item.response.id for item in items])
 

@@ -78,9 +78,11 @@ def note_refusals(
 
 def forget_refusals(connection: Connection, kiosk: str, taken: Sequence[str]) -> None:
     """Forget that responses were refused which have been taken since."""
+    if not taken:
+        return
     same = (refusals.c.kiosk == kiosk) & is_among(refusals.c.response, taken)
     # Looked up first, because hardly ever there is one, and a batch that brings nothing new writes nothing.
-    if taken and connection.execute(select(refusals.c.code).where(same).limit(1)).first():
+    if connection.execute(select(refusals.c.code).where(same).limit(1)).first():
         connection.execute(delete(refusals).where(same))
 
 
