@@ -20,6 +20,7 @@ from hub.fleet.rules import typed_code
 from hub.stores.queries import Store, add_store
 from hub.web.context import Hub
 from tests.support.postgres import Postgres
+from tests.support.reused import Reused
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
 
@@ -54,13 +55,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Postgres) -> str:
-    """Return the name of a database with the schema and the standard survey, to copy."""
-    name = postgres.create()
-    engine = open_engine(Settings(database=postgres.url(name)).url)
-    bring_up(engine)
-    engine.dispose()
-    return name
+def reused_postgres(postgres: Postgres) -> Iterator[Reused]:
+    """Return a database that has the schema and the standard survey, and nothing else when it is taken."""
+    reused = Reused(postgres)
+    yield reused
+    reused.leave()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -70,10 +69,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "hub.sqlite")
         yield f"sqlite:///{file}"
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("migrated_postgres"))
-    yield server.url(name)
-    server.drop(name)
+    reused: Reused = request.getfixturevalue("reused_postgres")
+    yield reused.take()
 
 
 @pytest.fixture

@@ -64,7 +64,8 @@ class Days:
         """Live until Rome's clock shows a time; answered ones are answered every time they report."""
         end = datetime.fromisoformat(f"2026-{text}").replace(tzinfo=ROME)
         while self.clock() < end:
-            self.clock.forward(minutes=MINUTES)
+            at_night = self.clock().astimezone(ROME).hour < 7
+            self.clock.forward(minutes=4 * MINUTES if at_night else MINUTES)
             for tablet in reporting:
                 tablet.give(*self.answer() if answered else ())
             self.look()
