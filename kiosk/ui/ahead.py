@@ -24,6 +24,9 @@ from kiosk.ui.widgets import Unseen
 SPARE = 0.004
 """Seconds of a frame that may go into what nobody sees yet."""
 
+SWEPT_EVERY = 60
+"""Seconds after which what nobody uses any more is let go, though nobody touches the screen."""
+
 Steps = Iterator[bool]
 """Work, step by step; a step is True if the next one wants a frame to pass."""
 
@@ -45,6 +48,7 @@ class Ahead:
         self._done: Callable[[], None] = lambda: None
         self._tidied = False
         self._work = Clock.create_trigger(self._work_a_little)
+        self._sweep = Clock.create_trigger(lambda _: gc.collect(), SWEPT_EVERY, interval=True)
 
     def begin(self, done: Callable[[], None]) -> None:
         """Make everything; done is called when it is there."""
@@ -57,17 +61,24 @@ class Ahead:
         self._work()
 
     def tidy(self) -> None:
-        """Put all that lives as long as the program out of the collector's sight.
+        """Put all that lives as long as the program out of the collector's sight; from now on, it runs here.
 
-        Looking through it takes Python a tenth of a second, every time, in the middle of a visit.
+        Looking through it takes Python a tenth of a second, every time, in the middle of a visit. And
+        where Python collects by itself it is in any thread, and at any moment: a widget that went while
+        Kivy tells all of them of a new size of text ended the program.
         """
         gc.collect()
         gc.freeze()
+        gc.disable()
+        self._sweep()
         self._tidied = True
 
     def stop(self) -> None:
-        """Do nothing more."""
+        """Do nothing more, and leave collecting to Python."""
         self._work.cancel()
+        self._sweep.cancel()
+        gc.enable()
+        gc.unfreeze()
 
     def _work_a_little(self, _: float) -> None:
         until = perf_counter() + SPARE

@@ -179,6 +179,7 @@ def window(
     app._run_prepare()
     runTouchApp(embedded=True)
     screen = Screen(app)
+    gc.disable()  # as in a shop, where it is the window that collects
     try:
         screen.frames(12)
         screen.drawn = drawn
@@ -191,12 +192,10 @@ def window(
             Window.remove_widget(child)
         Window.unbind(on_flip=_finish)
         # Widgets are bound to the look of all windows; the more are left over, the slower each one goes.
+        gc.collect()
+        gc.enable()
         if options.get("ahead"):
-            gc.unfreeze()  # all that such a window had made was out of the collector's sight
-            gc.collect()
-            gc.freeze()
-        else:
-            gc.collect()
+            gc.freeze()  # as before: such a window brings back into sight all that had been out of it
 
 
 def _idle_undrawn() -> None:

@@ -1,5 +1,7 @@
 """The next screen is ready before it is wanted: it comes within one frame, and holds nothing of anybody."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +9,7 @@ from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
 from kiosk.ui import scenes
+from kiosk.ui.ahead import SWEPT_EVERY
 from kiosk.ui.question import View
 from kiosk.ui.theme import LARGE
 from kiosk.ui.widgets import Words
@@ -109,3 +112,22 @@ def test_a_screen_out_of_sight_is_fitted_while_nothing_else_is_to_do(ready: Scre
     ready.app.walk.next_customer()
     ready.frames(60)
     assert button.font_size == size
+
+
+def test_what_nobody_uses_any_more_goes_by_the_windows_own_hand_and_at_its_own_time(ready: Screen) -> None:
+    ready.frames(60)
+    circle: list[object] = []
+    circle.append(circle)
+    gone = Gone()
+    circle.append(gone)
+    left = weakref.ref(gone)
+    del circle, gone
+    assert not gc.isenabled()
+    ready.wait(SWEPT_EVERY - 5)
+    assert left()
+    ready.wait(10)
+    assert left() is None
+
+
+class Gone:
+    """Something that can be seen to go."""
