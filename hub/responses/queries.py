@@ -32,6 +32,7 @@ from hub.responses.rules import (
     Decision,
     Standing,
     Stored,
+    Timing,
     corrections,
     less,
     moved,
@@ -169,7 +170,11 @@ def rebuild_tallies(connection: Connection) -> list[Correction]:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What a customer said. flags say why it looks wrong; decided_by is who said whether it counts."""
+    """What a customer said. flags say why it looks wrong; decided_by is who said whether it counts.
+
+    given_at is what the clock of the device showed, and timing how happened_at was found, None where nobody
+    noted that.
+    """
 
     id: str
     happened_at: datetime
@@ -180,6 +185,13 @@ class Comment:
     flags: tuple[str, ...]
     counted: bool
     decided_by: str | None
+    given_at: datetime
+    timing: Timing | None
+
+    @property
+    def was_redated(self) -> bool:
+        """Whether the device's own time was not taken for the true one."""
+        return self.given_at != self.happened_at
 
     @property
     def may_count(self) -> bool:
@@ -220,4 +232,8 @@ def _said(
         which,
     )
     newest = chosen.order_by(responses.c.happened_at.desc(), responses.c.id).limit(limit).offset(offset)
-    return [Comment(*row) for row in connection.execute(newest)]
+    return [_comment(row) for row in connection.execute(newest).mappings()]
+
+
+def _comment(row: Mapping[str, Any]) -> Comment:
+    return Comment(**{**row, "timing": row["timing"] and Timing(row["timing"])})

@@ -26,6 +26,20 @@ def doubt(name: str) -> str:
     return str(known.get(name, name))
 
 
+def redated(timing: str | None, shown: str) -> str:
+    """Return what the clock of a device showed at an answer, and how the hub knew better."""
+    sentences = {
+        "exact": gettext(
+            "The tablet’s clock showed %(moment)s; corrected by one that nobody can set.", moment=shown
+        ),
+        "offset": gettext(
+            "The tablet’s clock showed %(moment)s; corrected by what it was wrong at the sync.", moment=shown
+        ),
+    }
+    unknown = gettext("The tablet’s clock showed %(moment)s, which cannot be.", moment=shown)
+    return str(sentences.get(timing or "offset", unknown))
+
+
 def segments() -> dict[Segment, str]:
     """Return the names of the three segments."""
     return {

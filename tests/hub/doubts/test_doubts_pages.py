@@ -1,5 +1,6 @@
 """Answers that look wrong, on the hub's pages: which and why, counted after all by one button, and back."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import Engine, select
 
 from hub.db import reading, writing
 from hub.db.audit import audit
-from hub.responses.queries import rebuild_tallies
+from hub.responses.queries import rebuild_tallies, store
+from hub.responses.rules import Source, Timing, row
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response, an_id
 from tests.support.books import counted, stored_rows
@@ -63,6 +65,32 @@ def test_the_list_says_why_in_words_whether_there_is_a_comment_or_not(
     assert "Nobody was there." in page.text
     assert "moonlight" in page.text, "the name of a doubt that only a newer kiosk knows"
     assert page.text.count("received, not counted") == 3
+
+
+HOURS = 3_600_000
+REDATED = [
+    (Timing.EXACT, 2 * HOURS, "showed 24 Mar 2026, 12:30; corrected by one that nobody can set."),
+    (Timing.OFFSET, 3 * HOURS, "showed 24 Mar 2026, 11:30; corrected by what it was wrong at the sync."),
+    (Timing.UNKNOWN, -24 * HOURS, "showed 25 Mar 2026, 14:30, which cannot be."),
+    (None, 4 * HOURS, "showed 24 Mar 2026, 10:30; corrected by what it was wrong at the sync."),
+]
+
+
+def test_an_answer_that_was_redated_says_what_the_tablet_showed_and_how_that_was_corrected(
+    reader: Reader, engine: Engine, clock: Clock
+) -> None:
+    happened = clock().replace(day=24, hour=13, minute=30)
+    right = (Timing.OFFSET, 0, "")
+    for timing, offset, _ in (*REDATED, right):
+        shown = happened - timedelta(milliseconds=offset)
+        given = a_response(next(numbers), flags=("burst",), comment="Nice.", given_at=shown)
+        source = Source("ROMA", happened.date(), clock(), offset, timing=timing)
+        with writing(engine) as connection:
+            store(connection, [row(given, source)])
+    for address in ("/in-doubt/stores/ROMA", "/stores/ROMA?days=7"):
+        text = reader.get(address).text
+        assert text.count("The tablet’s clock") == len(REDATED)
+        assert all(said in text for *_, said in REDATED)
 
 
 def test_a_store_without_doubts_says_so(reader: Reader, engine: Engine, clock: Clock) -> None:
