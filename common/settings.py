@@ -90,14 +90,15 @@ BETWEEN: Mapping[str, tuple[float, float]] = {
     "burst_within": (5, 3600),
     "grace": (0, 6 * 3600),
     "sweep": (4, 11),
+    "dimmed": (0, 95),
 }
-"""The least and the most that each time and each doubt may be set to.
+"""The least and the most that each time, each doubt and the dimming may be set to.
 
 Below the least nobody keeps up; above the most a kiosk that takes no touch, or keeps a manager out, looks
 just like one that works. 20 seconds and ten extensions are those of WCAG 2.2, success criterion 2.2.1.
 """
 
-COUNTS = frozenset({"extensions", "burst", "sweep"})
+COUNTS = frozenset({"extensions", "burst", "sweep", "dimmed"})
 """Those that are whole numbers."""
 
 
@@ -112,6 +113,17 @@ class Brand:
 
 Spell = tuple[time, time]
 """From opening to closing; a closing that is not later than the opening is one of the next day."""
+
+Week = Mapping[str, tuple[Spell, ...]]
+"""The spells of each weekday of DAYS; one that is left out has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brightness:
+    """When the screen shows all its light; empty is while the store is open. dimmed is percent less then."""
+
+    hours: Week = field(default_factory=dict)
+    dimmed: int = 82
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +140,34 @@ class KioskSettings:
     times: Times = Times()
     doubts: Doubts = Doubts()
     brand: Brand = Brand()
-    hours: Mapping[str, tuple[Spell, ...]] = field(default_factory=dict)
+    hours: Week = field(default_factory=dict)
+    brightness: Brightness = field(default_factory=Brightness)
     address: str = ""
     fixes: tuple[Mapping[str, str], ...] = ()
 
     def is_open(self, local: datetime) -> bool:
         """Say whether the store is open at a moment, given as its own local time."""
-        if not self.hours:
-            return True
-        today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]
-        at = local.time()
-        return any(_covers(spell, at) for spell in self.hours.get(today, ())) or any(
-            closing <= opening and at < closing for opening, closing in self.hours.get(yesterday, ())
-        )
+        return _is_within(self.hours, local)
+
+    def dimmed(self, local: datetime) -> int:
+        """Return by how many percent a screen that rests is darker at a moment, in the store's own time."""
+        bright = _is_within(self.brightness.hours or self.hours, local)
+        return 0 if bright else self.brightness.dimmed
 
 
 PARTS = tuple(part.name for part in fields(KioskSettings) if part.name != "version")
 """What a document may have beside its version. Each part is taken whole, or not at all."""
+
+
+def _is_within(week: Week, local: datetime) -> bool:
+    """Say whether a moment is in a week's spells; in a week that says nothing every moment is."""
+    if not week:
+        return True
+    today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]
+    at = local.time()
+    return any(_covers(spell, at) for spell in week.get(today, ())) or any(
+        closing <= opening and at < closing for opening, closing in week.get(yesterday, ())
+    )
 
 
 def _covers(spell: Spell, at: time) -> bool:
@@ -165,12 +188,19 @@ def to_document(settings: KioskSettings) -> dict[str, Any]:
             "secondary": brand.secondary,
             "logo": b64encode(brand.logo).decode(),
         },
-        "hours": {
-            day: [[f"{moment:%H:%M}" for moment in spell] for spell in spells]
-            for day, spells in settings.hours.items()
+        "hours": _week_document(settings.hours),
+        "brightness": {
+            "hours": _week_document(settings.brightness.hours),
+            "dimmed": settings.brightness.dimmed,
         },
         "address": settings.address,
         "fixes": [dict(fix) for fix in settings.fixes],
+    }
+
+
+def _week_document(week: Week) -> dict[str, list[list[str]]]:
+    return {
+        day: [[f"{moment:%H:%M}" for moment in spell] for spell in spells] for day, spells in week.items()
     }
 
 
@@ -187,7 +217,8 @@ def from_document(document: Any) -> KioskSettings:
         times=Times(**_numbers("times", document.get("times", {}), Times)),
         doubts=Doubts(**_numbers("doubts", document.get("doubts", {}), Doubts)),
         brand=_brand(_object("brand", document.get("brand", {}))),
-        hours=_hours(_object("hours", document.get("hours", {}))),
+        hours=_hours("hours", document.get("hours", {})),
+        brightness=_brightness(_object("brightness", document.get("brightness", {}))),
         address=_address(document.get("address", "")),
         fixes=_fixes(document.get("fixes", ())),
     )
@@ -261,21 +292,27 @@ def _logo(text: Any) -> bytes:
     return logo
 
 
-def _hours(given: Mapping[str, Any]) -> dict[str, tuple[Spell, ...]]:
+def _brightness(given: Mapping[str, Any]) -> Brightness:
+    dimmed = _number("dimmed", given["dimmed"]) if "dimmed" in given else Brightness().dimmed
+    return Brightness(_hours("brightness hours", given.get("hours", {})), dimmed)
+
+
+def _hours(part: str, week: Any) -> Week:
+    given = _object(part, week)
     if unknown := given.keys() - set(DAYS):
-        raise BrokenSettings(f"hours has {_said(min(unknown))}, which is none of {', '.join(DAYS)}")
-    return {day: _spells(day, spells) for day, spells in given.items()}
+        raise BrokenSettings(f"{part} has {_said(min(unknown))}, which is none of {', '.join(DAYS)}")
+    return {day: _spells(f"the {part} of {day}", spells) for day, spells in given.items()}
 
 
-def _spells(day: str, spells: Any) -> tuple[Spell, ...]:
+def _spells(whose: str, spells: Any) -> tuple[Spell, ...]:
     if not isinstance(spells, _LIST) or any(not isinstance(each, _LIST) or len(each) != 2 for each in spells):
-        raise BrokenSettings(f'the hours of {day} are no list of pairs like ["09:00", "18:30"]')
-    return tuple((_clock(day, opening), _clock(day, closing)) for opening, closing in spells)
+        raise BrokenSettings(f'{whose} are no list of pairs like ["09:00", "18:30"]')
+    return tuple((_clock(whose, opening), _clock(whose, closing)) for opening, closing in spells)
 
 
-def _clock(day: str, text: Any) -> time:
+def _clock(whose: str, text: Any) -> time:
     if not isinstance(text, str) or not fullmatch(CLOCK, text):
-        raise BrokenSettings(f"the hours of {day} have {_said(text)}, which is no time like 09:00")
+        raise BrokenSettings(f"{whose} have {_said(text)}, which is no time like 09:00")
     return time.fromisoformat(text)
 
 

@@ -8,13 +8,27 @@ from dataclasses import fields
 from typing import Any
 
 from common.logo import check_logo
-from common.settings import PARTS, Brand, BrokenSettings, Doubts, KioskSettings, Times, from_document
+from common.settings import (
+    PARTS,
+    Brand,
+    Brightness,
+    BrokenSettings,
+    Doubts,
+    KioskSettings,
+    Times,
+    from_document,
+)
 
 _NAMES = {
     part: tuple(each.name for each in fields(kind))
-    for part, kind in (("times", Times), ("doubts", Doubts), ("brand", Brand))
+    for part, kind in (("times", Times), ("doubts", Doubts), ("brand", Brand), ("brightness", Brightness))
 }
-_ONE = {"times": "time", "doubts": "doubt", "brand": "part of the brand"}
+_ONE = {
+    "times": "time",
+    "doubts": "doubt",
+    "brand": "part of the brand",
+    "brightness": "part of the brightness",
+}
 
 
 def usable(document: Any) -> KioskSettings:

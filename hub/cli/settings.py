@@ -41,9 +41,9 @@ def kiosk_settings_command(
 ) -> None:
     """Set what the kiosks of the whole chain, or of one store, use from their next visit on.
 
-    FILE is a JSON object with any of the parts languages, times, doubts, brand, hours, address and fixes
-    (- reads it from the terminal). It takes the place of what was set before, part by part only between
-    store and chain: a part that the store has is taken from there whole.
+    FILE is a JSON object with any of the parts languages, times, doubts, brand, hours, brightness, address
+    and fixes (- reads it from the terminal). It takes the place of what was set before, part by part only
+    between store and chain: a part that the store has is taken from there whole.
     """
     if [file is not None, show, remove].count(True) != 1:
         raise click.UsageError("Give a FILE, or --show, or --remove.")

@@ -76,6 +76,7 @@ def _settings() -> Schema:
     colour = text(pattern=f"^({COLOUR})?$")
     logo = base64_of(0, LARGEST_LOGO)
     spell = a_list(text(pattern=f"^{CLOCK}$"), minItems=2, maxItems=2)
+    week = shape({}, {day: a_list(spell) for day in DAYS}) | {"additionalProperties": False}
     line = text(minLength=1, maxLength=LONGEST_FIX)
     return shape(
         {"version": count(below=2**31)},
@@ -84,7 +85,8 @@ def _settings() -> Schema:
             "times": _numbers(Times),
             "doubts": _numbers(Doubts),
             "brand": shape({}, {"primary": colour, "secondary": colour, "logo": logo}),
-            "hours": shape({}, {day: a_list(spell) for day in DAYS}) | {"additionalProperties": False},
+            "hours": week,
+            "brightness": shape({}, {"hours": week, "dimmed": _number("dimmed")}),
             "address": text(maxLength=LONGEST_ADDRESS, pattern=f"^({ADDRESS})?$"),
             "fixes": a_list(table(line), maxItems=MOST_FIXES),
         },

@@ -2,7 +2,7 @@
 
 A bar that fills while a score can be changed, the brand's logo, its colour along the upper edge, and a footer
 below the question. While nobody is there, the footer's lines take turns, everything moves a little once a
-minute, and outside opening hours it is dimmed.
+minute, and outside the hours of brightness, which are the store's if nothing else is set, it is dimmed.
 """
 
 from collections.abc import Callable
@@ -83,7 +83,9 @@ class Band(Widget):
 
 
 class Night(Widget):
-    """Lies over everything outside opening hours, and lets every touch through."""
+    """Lies over everything outside the hours of brightness, and lets every touch through."""
+
+    shade = NumericProperty(0)
 
 
 class Idle:
@@ -139,9 +141,13 @@ class Idle:
         if self._rested % (LINE_STILL if look.still else LINE) == 0:
             self.footer.turn()
         snapshot = self._snapshot()
-        if not self.dark and not snapshot.settings.is_open(self._now().astimezone(snapshot.zone)):
+        self._dim(snapshot.settings.dimmed(self._now().astimezone(snapshot.zone)))
+
+    def _dim(self, percent: int) -> None:
+        self._night.shade = percent / 100
+        if percent and not self.dark:
             self._stage.add_widget(self._night)
-        elif self.dark and snapshot.settings.is_open(self._now().astimezone(snapshot.zone)):
+        elif self.dark and not percent:
             self._stage.remove_widget(self._night)
 
     def _resting(self) -> bool:

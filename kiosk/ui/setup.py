@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-from common.settings import DAYS, KioskSettings
+from common.settings import DAYS, Brightness, KioskSettings, Week
 from common.words import NAMES
 from kiosk.config import Snapshot, Theme
 from kiosk.storage.preferences import InForce, Origin
@@ -91,7 +91,8 @@ def _held(reader: Reader, snapshot: Snapshot, force: InForce) -> Iterator[Held]:
         "languages": ", ".join(
             NAMES.get(each, each) for each in offered(replace(snapshot, settings=settings))
         ),
-        "hours": _hours(reader, settings),
+        "hours": _week(reader, settings.hours) or reader.say("held.always"),
+        "brightness": _brightness(reader, settings.brightness),
         "address": settings.address or reader.say("held.none"),
         "fixes": _fixes(reader, settings, snapshot.survey.languages),
         "brand": _brand(reader, settings),
@@ -117,17 +118,24 @@ def _lines(reader: Reader, section: str, values: dict[str, float]) -> str:
     return "\n".join(reader.say(f"{section}.{name}", **numbers) for name in values)
 
 
-def _hours(reader: Reader, settings: KioskSettings) -> str:
-    if not settings.hours:
-        return reader.say("held.always")
+def _week(reader: Reader, week: Week, none: str = "held.closed") -> str:
+    """Return a week's spells, a line for each day; empty where the week says nothing."""
+    if not week:
+        return ""
     return "\n".join(
-        f"{reader.say(f'weekdays.d{n}')}: {_day(reader, settings, day)}" for n, day in enumerate(DAYS)
+        f"{reader.say(f'weekdays.d{n}')}: {_day(week, day) or reader.say(none)}" for n, day in enumerate(DAYS)
     )
 
 
-def _day(reader: Reader, settings: KioskSettings, day: str) -> str:
-    spells = settings.hours.get(day, ())
-    return ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in spells) or reader.say("held.closed")
+def _day(week: Week, day: str) -> str:
+    return ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in week.get(day, ()))
+
+
+def _brightness(reader: Reader, brightness: Brightness) -> str:
+    if not brightness.dimmed:
+        return reader.say("held.never_dimmed")
+    hours = _week(reader, brightness.hours, "held.dimmed_day") or reader.say("held.bright_while_open")
+    return f"{hours}\n{reader.say('held.dimmed', percent=brightness.dimmed)}"
 
 
 def _fixes(reader: Reader, settings: KioskSettings, languages: tuple[str, ...]) -> str:

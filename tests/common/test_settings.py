@@ -6,6 +6,7 @@ from datetime import datetime
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from common.settings import (
     COUNTS,
     DAYS,
     PARTS,
+    Brightness,
     BrokenSettings,
     Doubts,
     KioskSettings,
@@ -36,6 +38,7 @@ WHOLE: dict[str, Any] = {
     "doubts": {"burst": 8, "grace": 600},
     "brand": {"primary": "#0E5A6B", "secondary": "#DCECEF", "logo": PNG},
     "hours": {"sat": [["09:00", "13:00"], ["18:00", "02:00"]], "sun": []},
+    "brightness": {"hours": {"sat": [["08:00", "03:00"]]}, "dimmed": 60},
     "address": "https://survey.example.com/roma",
     "fixes": [{"it": "Più casse aperte la sera", "en": "More tills in the evening"}],
 }
@@ -73,6 +76,12 @@ def test_only_the_version_is_needed() -> None:
         ({"doubts": {"sweep": 12}}, "sweep must be a whole number from 4 to 11"),
         ({"doubts": {"burst": 6.5}}, "burst must be a whole number from 3 to 100, not 6.5"),
         ({"doubts": {"reading": float("nan")}}, "reading"),
+        ({"brightness": 80}, "brightness is no JSON object"),
+        ({"brightness": {"dimmed": 96}}, "^dimmed must be a whole number from 0 to 95, not 96$"),
+        ({"brightness": {"dimmed": 8.5}}, "dimmed must be a whole number"),
+        ({"brightness": {"hours": []}}, "^brightness hours is no JSON object"),
+        ({"brightness": {"hours": {"Mo": []}}}, '^brightness hours has "Mo", which is none of mon, tue'),
+        ({"brightness": {"hours": {"mon": [["8", "9"]]}}}, '^the brightness hours of mon have "8"'),
         ({"brand": {"primary": "teal"}}, 'the primary colour "teal" is none like #0E5A6B'),
         ({"brand": {"secondary": "#fff"}}, 'the secondary colour "#fff"'),
         ({"brand": {"logo": 7}}, "base64"),
@@ -108,8 +117,8 @@ def test_a_part_that_cannot_be_used_is_named(part: dict[str, Any], sentence: str
 
 
 @pytest.mark.parametrize("name", BETWEEN)
-def test_every_time_and_every_doubt_has_a_least_and_a_most(name: str) -> None:
-    kind = Times if name in Times.__slots__ else Doubts
+def test_everything_with_a_number_has_a_least_and_a_most(name: str) -> None:
+    kind = next(each for each in (Times, Doubts, Brightness) if name in each.__slots__)
     part, (least, most) = kind.__name__.lower(), BETWEEN[name]
     for value in (least, most):
         held = from_document({"version": 1, part: {name: value}})
@@ -121,7 +130,7 @@ def test_every_time_and_every_doubt_has_a_least_and_a_most(name: str) -> None:
 
 
 def test_nothing_is_without_bounds() -> None:
-    defaults = asdict(Times()) | asdict(Doubts())
+    defaults = asdict(Times()) | asdict(Doubts()) | {"dimmed": Brightness().dimmed}
     assert defaults.keys() == BETWEEN.keys()
     assert {name for name, value in defaults.items() if type(value) is int} == COUNTS
 
@@ -213,3 +222,26 @@ def test_the_example_in_the_documents_is_one() -> None:
         for name in kind.__slots__:
             least, most = BETWEEN[name]
             assert f"| `{name}` | {getattr(kind, name):g} | {least:g} | {most:g} |" in text
+
+
+@pytest.mark.parametrize(
+    ("brightness", "noon", "evening", "night"),
+    [
+        ({}, 0, 82, 82),
+        ({"dimmed": 0}, 0, 0, 0),
+        ({"dimmed": 50, "hours": {"sat": [["08:00", "23:00"]]}}, 0, 0, 50),
+        ({"hours": {"sun": [["08:00", "23:00"]]}}, 82, 82, 82),
+    ],
+)
+def test_a_screen_is_dimmed_outside_hours_of_its_own_or_else_the_stores(
+    brightness: dict[str, Any], noon: int, evening: int, night: int
+) -> None:
+    hours = {"sat": [["09:00", "18:00"]]}
+    settings = from_document({"version": 1, "hours": hours, "brightness": brightness})
+    saturday = [datetime(2026, 3, 28, hour, 30, tzinfo=ZoneInfo("Europe/Rome")) for hour in (12, 20, 23)]
+    assert [settings.dimmed(local) for local in saturday] == [noon, evening, night]
+
+
+def test_without_any_hours_a_screen_is_never_dimmed() -> None:
+    settings = from_document({"version": 1, "brightness": {"dimmed": 90}})
+    assert settings.dimmed(datetime(2026, 3, 28, 3, tzinfo=ZoneInfo("Europe/Rome"))) == 0

@@ -293,10 +293,12 @@ def test_w15_a_kiosk_from_before_settings_and_one_that_says_nonsense_are_heard()
 
 
 def test_w20_how_a_tablet_is_travels_and_what_it_does_not_know_is_left_out() -> None:
-    plain, known = (
-        a_batch(),
-        {"battery": Battery(84, True), "lock": Lock.LOCKED, "trouble": Met("offline", NOON)},
-    )
+    plain = a_batch()
+    known: dict[str, Any] = {
+        "battery": Battery(84, True),
+        "lock": Lock.LOCKED,
+        "trouble": Met("offline", NOON),
+    }
     assert not batch_document(plain)["health"].keys() & known.keys()
     batch = replace(plain, health=replace(plain.health, **known))
     assert batch_document(batch)["health"]["battery"] == {"percent": 84, "plugged": True}

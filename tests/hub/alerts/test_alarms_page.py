@@ -180,3 +180,23 @@ def test_kiosks_with_too_little_history_are_counted(silent: Days, pair_tablet: P
     with reading(silent.engine) as connection:
         assert board.counts(connection, None) == (2, 1)
         assert board.counts(connection, ["milan"]) == (0, 0)
+
+
+def test_the_fleets_pages_show_an_alarm_and_lead_to_it(
+    silent: Days, old_tablet: Tablet, pair_tablet: PairTablet, reader: Reader
+) -> None:
+    other = pair_tablet()
+    address = f"/alerts?kiosk={old_tablet.kiosk}"
+    board, page = reader.get("/fleet?which=alarm"), reader.get(f"/fleet/kiosk/{old_tablet.kiosk}")
+    assert "rome-1" in board.text
+    assert "rome-2" not in board.text
+    assert "alarm: no answers" in board.text
+    assert address in board.links
+    assert "Open 4 hours, usually 16 answers, none today. To the alarm" in page.text
+    assert "Only the alarms of one kiosk." in reader.get(address).text
+    assert "Open 4 hours" in reader.page.text
+    for kiosk in (other.kiosk, "nonsense"):
+        assert "Open 4 hours" not in reader.get(f"/alerts?kiosk={kiosk}").text
+        assert "No alarm has ended yet" in reader.get(f"/alerts?list=ended&kiosk={kiosk}").text
+    silent.until("03-25 13:30", old_tablet, answered=True)
+    assert "No kiosk is like that" in reader.get("/fleet?which=alarm").text

@@ -16,7 +16,7 @@ from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.fleet.reports import FLEET_PATH
 from hub.programs import queries
-from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, new_key, subject
+from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, new_key, prefix, subject
 from hub.programs.tables import api_keys
 from hub.stores.queries import Store
 from tests.hub.conftest import Clock
@@ -89,7 +89,7 @@ def test_a_key_that_was_removed_opens_nothing(
         actions = connection.execute(select(audit.c.action, audit.c.subject)).all()
     assert ask(client, key).status_code == 401
     assert actions[-2:] == [
-        ("api key added", f"reports {queries.prefix(key)}, whole chain"),
+        ("api key added", f"reports {prefix(key)}, whole chain"),
         ("api key removed", "reports"),
     ]
 

@@ -151,6 +151,21 @@ def test_it_is_not_dim_while_the_store_is_open(shop: Shop) -> None:
         assert not idle(screen).dark
 
 
+def test_hours_of_brightness_take_the_place_of_the_stores_and_a_change_takes_hold(shop: Shop) -> None:
+    set_up(shop, hours=closed_today(), brightness={"dimmed": 40})
+    with window(shop.screen, shop) as screen:
+        screen.wait(3)
+        assert (idle(screen).dark, idle(screen)._night.shade) == (True, 0.4)
+        set_up(shop, hours=closed_today(), brightness={"dimmed": 90})
+        screen.wait(61)
+        screen.until(lambda: idle(screen)._night.shade == 0.9)
+        assert idle(screen).dark
+        always = {day: [["00:00", "00:00"]] for day in DAYS}
+        set_up(shop, hours=closed_today(), brightness={"hours": always})
+        screen.wait(61)
+        screen.until(lambda: not idle(screen).dark)
+
+
 def test_a_visit_does_not_go_dim(shop: Shop) -> None:
     set_up(shop, hours=closed_today(), times={"idle": 300})
     with window(shop.screen, shop) as screen:

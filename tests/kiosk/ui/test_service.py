@@ -46,7 +46,11 @@ def test_every_part_is_listed_with_who_has_set_it(screen: Screen, shop: Shop) ->
     assert found["Survey on one’s own phone"] == ("https://survey.example.com", "this tablet")
     assert found["Brand"] == ("Cerchio’s colours, no logo", "Cerchio’s default")
     assert "“Still there?” is asked after 40 s." in found["Times"][0]
-    assert len(found) == 7
+    assert found["Brightness"][0].splitlines() == [
+        "bright while the store is open",
+        "Otherwise 82% darker, until somebody touches it",
+    ]
+    assert len(found) == 8
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
