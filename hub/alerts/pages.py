@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from hub.alerts import words
+from hub.alerts import closing, words
 from hub.alerts.queries import board, post
 from hub.alerts.queries.board import Alarm
 from hub.db import reading, writing
@@ -28,6 +28,9 @@ LISTS: Mapping[str, Callable[..., Sequence[Any]]] = {
 }
 
 pages = Blueprint("alerts", __name__, template_folder="templates", url_prefix="/alerts")
+pages.get("/closed-days")(closing.closed_days)
+pages.post("/closed-days")(closing.close)
+pages.post("/closed-days/open")(closing.reopen)
 
 
 @pages.get("")

@@ -12,9 +12,11 @@ PAGES = (
     "/stores/NANTES?days=7", "/follow-up", "/follow-up?answered", "/fleet", "/fleet?which=lost",
     "/fleet/pair", "/privacy", "/in-doubt/stores/ROMA", "/in-doubt/stores/NANTES",
     "/alerts", "/alerts?list=ended&page=2", "/alerts?list=watched",
+    "/alerts/closed-days",
 )  # fmt: skip
 EMPTY = (
     "/", "/follow-up", "/follow-up?answered", "/fleet", "/fleet/pair", "/alerts", "/alerts?list=ended",
+    "/alerts/closed-days",
 )  # fmt: skip
 LOOKS = [("phone", "it", "light"), ("tablet", "es", "dark"), ("desk", "en", "light"), ("desk", "fr", "dark")]
 axe = Axe()

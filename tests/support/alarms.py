@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import Connection, insert
 
 from hub.alerts.queries.board import mute
+from hub.alerts.queries.closing import close
+from hub.alerts.rules.closing import Closed
 from hub.alerts.rules.expectation import Expectation
 from hub.alerts.rules.watching import Ending, Standing
 from hub.alerts.tables import alarms, watches
@@ -33,6 +35,8 @@ def alarm(app: Flask) -> None:
         _raise(connection, kiosks[3], now, seen_at=now, seen_by=BOSS)
         _raise(connection, kiosks[4], now)
         mute(connection, kiosks[4].id, now + timedelta(days=7), BOSS)
+        close(connection, Closed("", now.date(), now.date()))
+        close(connection, Closed(kiosks[0].store, now.date(), now.date() + timedelta(days=13)))
         for days in range(1, 26):
             then = now - timedelta(days=days)
             ending = list(Ending)[days % 3].value
