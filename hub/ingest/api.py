@@ -17,6 +17,7 @@ from common.wire import (
     read_batch,
     receipt_document,
 )
+from common.wire.packing import CODING, pack, unpacker
 from hub.db import reading
 from hub.fleet.api import require_device
 from hub.ingest.batches import gather, take
@@ -53,7 +54,7 @@ def _batch(body: bytes) -> Batch:
 
 def _unpacked(body: bytes) -> bytes:
     """Decompress a body, but never more than a batch may have: 1 MB can unpack to a gigabyte."""
-    stream = decompressobj(_GZIP)
+    stream = unpacker() if request.headers.get("Content-Encoding") == CODING else decompressobj(_GZIP)
     try:
         text = stream.decompress(body, LARGEST_BATCH + 1)
     except error as reason:
@@ -75,7 +76,11 @@ def _json(text: bytes) -> Any:
 def _answer(document: dict[str, Any]) -> Response:
     body = dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     response = Response(mimetype="application/json")
-    if request.accept_encodings.quality("gzip"):
+    # Not by quality(): who takes everything, "*", does not know this one.
+    if CODING in request.accept_encodings.values():
+        body = pack(body, _FASTEST)
+        response.content_encoding = CODING
+    elif request.accept_encodings.quality("gzip"):
         body = compress(body, _FASTEST)
         response.content_encoding = "gzip"
     response.data = body

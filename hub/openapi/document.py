@@ -13,6 +13,7 @@ from common.wire import (
     SYNC_PATH,
     UNPAIRING_PATH,
 )
+from common.wire.packing import CODING
 from hub.fleet.reports import FLEET_PATH
 from hub.openapi.offers import offer_shapes
 from hub.openapi.parts import Schema, among, count, ref, shape, text
@@ -77,7 +78,7 @@ def _sync() -> dict[str, Any]:
         "operationId": "sync",
         "summary": "Bring answers and get their receipt",
         "security": [{"device": []}],
-        "parameters": [_header("Content-Encoding", among(["gzip"]), required=True)],
+        "parameters": [_header("Content-Encoding", among(["gzip", CODING]), required=True)],
         "requestBody": _body("Batch"),
         "responses": {"200": _json("The receipt", ref("Receipt")), **_problems(told)},
     }

@@ -32,7 +32,7 @@ from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
 from kiosk.sync.health import Told, battery, health, met
-from kiosk.sync.receipts import apply, note_told, understood
+from kiosk.sync.receipts import apply, note_sync, note_told, packed_last, understood
 from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
 from kiosk.sync.waiting import Waiting
 
@@ -133,6 +133,9 @@ class _Sync:
         self._storage, self._hub, self._config, self._now, self._read = storage, hub, config, now, read
         self._waiting = Waiting(storage, read().boot)
         self._before = self._ask(lambda s: s.last_sync())
+        # After a trouble it is done in gzip, because there may be a line that takes no coding but the usual.
+        hub.offers_packing = self._before.trouble is None
+        hub.packs = hub.offers_packing and self._ask(packed_last)
         self._told = Told(battery(), lock, storage.unwritten or met(self._before))
         self._keys = self._ask(lambda s: s.keys.named(now(), timedelta(days=config.key_days)))
         self._limit = min(self._before.batch or config.batch, config.batch)
@@ -289,7 +292,7 @@ class _Sync:
             offset=self._offset,
             batch=self._limit,
         )
-        self._ask(lambda s: s.note_sync(last))
+        self._ask(partial(note_sync, last=last, packs=self._hub.packs))
         if self._receipt:
             self._storage.unwritten = None
         if trouble and trouble.trouble is Trouble.REVOKED_DEVICE:

@@ -10,7 +10,7 @@ from kiosk.sync import Trouble
 from kiosk.sync.transport import NoReply
 
 if TYPE_CHECKING:
-    from kiosk.storage.store import Storage
+    from kiosk.storage.store import LastSync, Storage
 
 
 def understood(document: Any) -> Receipt:
@@ -53,3 +53,20 @@ def note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) 
     with storage.together():
         storage.marks.keep(receipt)
         storage.doubts.told(words)
+
+
+def note_sync(storage: "Storage", last: "LastSync", *, packs: bool) -> None:
+    """Keep how a sync went, and whether its last receipt came in the coding of common.wire.packing."""
+    with storage.together():
+        storage.note_sync(last)
+        if packs != packed_last(storage):
+            storage.settings.put(_PACKS, packs)
+
+
+def packed_last(storage: "Storage") -> bool:
+    """Say whether the last receipt came in that coding, so that the hub takes it, too."""
+    packs: bool = storage.settings.get(_PACKS, False)
+    return packs
+
+
+_PACKS = "packs"

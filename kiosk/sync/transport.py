@@ -20,6 +20,7 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
+from common.wire.packing import CODING, Unpackable, pack, unpack
 from kiosk.sync import Trouble
 from kiosk.sync.lines import Lines, NotPinned, read_pins
 
@@ -115,7 +116,11 @@ def clean_address(text: str, *, plain_http: bool = False) -> str:
 
 
 class Hub:
-    """A conversation with a hub: one session, closed at the end of a with block."""
+    """A conversation with a hub: one session, closed at the end of a with block.
+
+    offers_packing says that the hub may answer in the coding of common.wire.packing. packs says that it did,
+    so that the next document may go to it in that coding.
+    """
 
     def __init__(
         self, address: str, timeouts: Timeouts, device_key: str = "", trust: Trust = EVERYBODY
@@ -124,7 +129,11 @@ class Hub:
         self._timeouts = timeouts
         self._trust = trust
         self._lines = Lines(read_pins(trust.pins))
+        self.offers_packing = self.packs = False
         self._session = requests.Session()
+        # Nothing that says nothing: nearly every sync is shorter than the headers that a library sends.
+        self._session.headers.clear()
+        self._session.headers.update({"User-Agent": "Cerchio", "Accept-Encoding": "gzip"})
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._lines.adapter())
         if device_key:
@@ -140,12 +149,29 @@ class Hub:
         self._lines.close()
 
     def post(self, path: str, document: Any, *, packed: bool = False) -> Any:
-        """Send a document, packed by gzip or not, and return the one that answers with 200; raise NoReply."""
+        """Send a document, packed or not, and return the one that answers with 200; raise NoReply."""
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json"}
-        if packed:
-            body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
-        return self._document(*self._request("POST", path, headers, body))
+        if not packed:
+            return self._document(*self._request("POST", path, _JSON, body))
+        if self.packs:
+            try:
+                return self._packed(path, CODING, pack(body))
+            except NoReply as reason:
+                self.packs = False
+                # An older version of the hub was installed again.
+                if reason.code != "not_gzip":
+                    raise
+        return self._packed(path, "gzip", gzip.compress(body, 6, mtime=0))
+
+    def _packed(self, path: str, coding: str, body: bytes) -> Any:
+        headers = _JSON | {"Content-Encoding": coding}
+        if self.offers_packing:
+            headers["Accept-Encoding"] = f"{CODING}, gzip"
+        response, content = self._request("POST", path, headers, body)
+        packs = response.headers.get("Content-Encoding") == CODING
+        document = self._document(response, _unpacked(content) if packs else content)
+        self.packs = packs
+        return document
 
     def get(self, path: str, tag: str | None) -> tuple[Any, str | None] | None:
         """Return a document and its tag, or None if it is still the one that tag names; raise NoReply."""
@@ -174,7 +200,7 @@ class Hub:
                 method,
                 self._address + path,
                 data=body,
-                headers={"Accept": "application/json", **headers},
+                headers=headers,
                 timeout=(self._timeouts.connect, self._timeouts.read),
                 # None leaves it to the system, or to a file that its environment names.
                 verify=self._trust.authority or None,
@@ -196,6 +222,16 @@ class Hub:
             if monotonic() > give_up:
                 raise NoReply(Trouble.TIMED_OUT, "the reply came too slowly")
         return bytes(content)
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        return unpack(content, LARGEST_REPLY)
+    except Unpackable as reason:
+        raise NoReply(Trouble.NOT_THE_HUB, f"the reply is no document of a hub: {reason}") from reason
+
+
+_JSON = {"Content-Type": "application/json"}
 
 
 class _Bearer(AuthBase):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from csv import DictReader
-from gzip import compress, decompress
+from gzip import compress
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from common.wire import LARGEST_BATCH
 from tests.support.answers import a_response
 from tests.support.conservation import Books, books, scored
 from tests.support.stand import Stand
-from tests.support.weather import clear, rewritten, unpacked
+from tests.support.weather import clear, opened, rewritten, unpacked
 
 MEGABYTE = 2**20
 
@@ -142,7 +142,7 @@ def test_a_file_that_is_no_utf8_gives_nothing(any_stand: Stand) -> None:
 
 
 BODIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "not gzip": (decompress, "not_gzip"),
+    "not gzip": (opened, "not_gzip"),
     "half of the gzip": (lambda body: body[: len(body) // 2], "not_gzip"),
     "not JSON": (unpacked(lambda text: b"<batch>" + text), "not_json"),
     "broken UTF-8": (unpacked(lambda text: text.decode().encode("latin-1")), "not_json"),

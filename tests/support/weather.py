@@ -15,6 +15,9 @@ from threading import Lock, Thread
 from time import sleep
 from urllib.parse import urlsplit
 
+from common.wire import LARGEST_BATCH
+from common.wire.packing import pack, unpack
+
 Ask = Callable[[bytes], bytes]
 Spell = Callable[[bytes, Ask], bytes]
 
@@ -86,8 +89,17 @@ def rewritten(edit: Callable[[bytes], bytes]) -> Spell:
 
 
 def unpacked(edit: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    """Turn a change of text into a change of bodies in gzip."""
-    return lambda body: compress(edit(decompress(body)))
+    """Turn a change of text into a change of packed bodies, in whichever of the two codings."""
+    return lambda body: (compress if _is_gzip(body) else pack)(edit(opened(body)))
+
+
+def opened(body: bytes) -> bytes:
+    """Return what is in a packed body, in whichever coding; raise OSError, EOFError or ValueError."""
+    return decompress(body) if _is_gzip(body) else unpack(body, LARGEST_BATCH)
+
+
+def _is_gzip(body: bytes) -> bool:
+    return body.startswith(b"\x1f\x8b")
 
 
 def in_turn(*spells: Spell) -> Spell:
@@ -139,7 +151,8 @@ def asked(hub: str, request: bytes) -> bytes:
     Half a request goes as far as it goes, and nobody waits for an answer.
     """
     parts = urlsplit(hub)
-    once = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"\r\nConnection: close", request, count=1)
+    bare = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"", request, count=1)
+    once = bare.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
     with create_connection((parts.hostname or "", parts.port or 80), _PATIENCE) as line:
         line.sendall(once)
         if _missing(request) > 0:

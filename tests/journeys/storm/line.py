@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from gzip import decompress
 from json import loads
 from random import Random
 from threading import Lock, Timer
@@ -25,6 +24,7 @@ from tests.support.weather import (
     late,
     lost_reply,
     nothing_above,
+    opened,
     torn_reply,
     torn_request,
 )
@@ -132,5 +132,5 @@ class Line(Weather):
         """Count the verdicts of a receipt."""
         body = reply.partition(b"\r\n\r\n")[2]
         with suppress(OSError, EOFError, error, ValueError), self._lock:
-            verdicts = loads(decompress(body)).get("verdicts", ())
+            verdicts = loads(opened(body)).get("verdicts", ())
             self.verdicts.update(verdict["outcome"] for verdict in verdicts)
