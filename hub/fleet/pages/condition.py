@@ -36,19 +36,20 @@ def settings(kiosk: Kiosk, time_zone: str) -> str:
     """Return which settings a kiosk uses, of which ones that it should, and since when."""
     if kiosk.settings is None:
         return str(gettext("unknown"))
-    used = gettext("version %(number)s", number=formats.count(kiosk.settings))
-    if not kiosk.settings:
-        used = gettext("its own")
-    elif is_behind(kiosk):
-        numbers = {
-            "number": formats.count(kiosk.settings),
-            "newest": formats.count(kiosk.settings_wanted or 0),
-        }
-        used = gettext("version %(number)s of %(newest)s", **numbers)
+    used = _used(kiosk)
     if kiosk.settings_since is None:
-        return str(used)
+        return used
     since = formats.moment(kiosk.settings_since, time_zone)
     return str(gettext("%(version)s, since %(moment)s", version=used, moment=since))
+
+
+def _used(kiosk: Kiosk) -> str:
+    number, newest = formats.count(kiosk.settings or 0), formats.count(kiosk.settings_wanted or 0)
+    if not is_behind(kiosk):
+        return str(gettext("version %(number)s", number=number) if kiosk.settings else gettext("its own"))
+    if not kiosk.settings:
+        return str(gettext("its own, not yet version %(newest)s", newest=newest))
+    return str(gettext("version %(number)s of %(newest)s", number=number, newest=newest))
 
 
 def trouble(kiosk: Kiosk, now: datetime) -> str:

@@ -102,6 +102,7 @@ def test_a_kiosk_says_which_settings_it_has_of_which_and_since_when(
     with writing(engine) as connection:
         for idle in (50, 60):
             version = set_settings(connection, None, {"times": {"idle": idle}}, "tests", clock())
+    assert f"Settings its own, not yet version {version}, since" in page(reader, tablet)
     clock.forward(hours=1)
     tell(tablet, settings=version - 1)
     clock.forward(hours=1)
