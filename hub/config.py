@@ -265,6 +265,11 @@ def open_secrets(data: Path) -> Secrets:
     )
 
 
+def has_secrets(data: Path) -> bool:
+    """Say whether a data folder has any secrets; reading them would make what is missing."""
+    return (data / _FOLDER).is_dir() and any((data / _FOLDER).glob("*.key"))
+
+
 def add_contact_key(data: Path) -> str:
     """Make a new key for contact details, which kiosks seal to from now on; return its id."""
     last = _contact_files(data)[-1]

@@ -4,11 +4,13 @@ Many rows go in one statement: SQLite runs it once for each row, PostgreSQL gets
 list. For the rows of a batch both are several times as fast as a list of VALUES.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from json import dumps
 from operator import itemgetter
-from typing import Any
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, cast
 
 from sqlalchemy import (
     ARRAY,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Dialect,
+    Engine,
     LargeBinary,
     String,
     Table,
@@ -33,7 +36,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from hub.db.schema import Moment, Names, moment_text, names_text
+from hub.db.schema import Moment, Names, metadata, moment_text, names_text
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -64,6 +67,46 @@ def be_alone(connection: Connection) -> None:
     """
     if _is_postgres(connection):
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+
+
+@contextmanager
+def one_state(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose many questions are all answered by one state of the database.
+
+    SQLite answers so always.
+    """
+    one = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect() as connection:
+        connection = connection.execution_options(**one)
+        with connection.begin():
+            yield connection
+
+
+def copy_pages(source: Engine, target: Engine) -> bool:
+    """Copy a database into the place of another as it lies on the disk; no, if not both are SQLite's."""
+    if {source.dialect.name, target.dialect.name} != {"sqlite"}:
+        return False
+    taken, given = source.raw_connection(), target.raw_connection()
+    try:
+        cast(SqliteConnection, taken.driver_connection).backup(
+            cast(SqliteConnection, given.driver_connection)
+        )
+    finally:
+        given.close()
+        taken.close()
+    return True
+
+
+def count_on(connection: Connection) -> None:
+    """Let numbers that the database gives go on after the highest ones there, which came with their rows.
+
+    SQLite always goes on after the highest.
+    """
+    if _is_postgres(connection):
+        for table in metadata.tables.values():
+            if (column := table.autoincrement_column) is not None:
+                counter = func.pg_get_serial_sequence(table.name, column.name)
+                connection.execute(select(func.setval(counter, func.max(column))))
 
 
 def is_among(column: Column[Any], values: Collection[str]) -> ColumnElement[bool]:

@@ -58,6 +58,11 @@ def highest_number(connection: Connection, kiosk: str) -> int:
     return connection.execute(_HIGHEST, {"kiosk": kiosk}).scalar() or 0
 
 
+def how_many(connection: Connection) -> int:
+    """Return how many responses are stored; every one is looked at."""
+    return connection.execute(select(func.count()).select_from(responses)).scalar_one()
+
+
 def sealed_with(connection: Connection) -> dict[str, int]:
     """Return how many responses have contact details sealed with which key."""
     key, there = responses.c.contact_key, responses.c.contact_box.is_not(None)

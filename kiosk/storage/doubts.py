@@ -69,6 +69,11 @@ class Doubts:
             for word in words:
                 self._db.execute(_TOLD, [word.id, milliseconds(word.at)])
 
+    def tell_again(self) -> None:
+        """Tell all words once more, to a hub that has forgotten answers and so may have forgotten words."""
+        with writing(self._db):
+            self._db.execute(_TELL_AGAIN)
+
     def _readable(self, sql: str, values: list[Any]) -> list[Response]:
         return [response for response in map(readable, rows(self._db, sql, values)) if response]
 
@@ -88,6 +93,7 @@ _OVERRULED = """
     SELECT * FROM responses WHERE counted = 1 AND overruled_ms >= ? ORDER BY given_ms DESC LIMIT ?
 """
 _TOLD = "UPDATE responses SET overruled_told = 1 WHERE id = ? AND overruled_ms = ?"
+_TELL_AGAIN = "UPDATE responses SET overruled_told = 0 WHERE overruled_ms IS NOT NULL AND overruled_told = 1"
 _NEWEST = """
     SELECT * FROM responses WHERE flags <> '[]' AND counted = 0 AND state <> 'open' AND flags <> ?
     ORDER BY given_ms DESC LIMIT ?

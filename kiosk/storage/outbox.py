@@ -199,6 +199,11 @@ class Outbox:
                 again += self._db.execute(_AGAIN, [self.device, first, last]).rowcount
         return again
 
+    def send_everything_again(self, device: str) -> None:
+        """Let all that was ever given as a device wait again: its hub has forgotten that there was one."""
+        with writing(self._db):
+            self._db.execute(_EVERYTHING, [device])
+
     def move_to(self, device: str, before: str | None = None) -> None:
         """Take the answers that wait along to a new device id, numbered anew in their order.
 
@@ -313,6 +318,10 @@ _REFUSALS = """
 _AGAIN = """
     UPDATE responses SET state = 'wait', overruled_told = 0
     WHERE device = ? AND sequence BETWEEN ? AND ? AND state = 'done'
+"""
+_EVERYTHING = """
+    UPDATE responses SET state = 'wait', refusal = NULL, overruled_told = 0
+    WHERE device = ? AND state IN ('done', 'held')
 """
 _GAPLESS = "SELECT count(*) = coalesce(max(sequence), 0) FROM responses WHERE device = ?"
 _TALLIES = """

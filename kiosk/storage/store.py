@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.surveys import Survey, from_document, standard_survey, to_document
+from common.tablet import Trouble
 from common.wire import Receipt
 from kiosk.config import Snapshot, unpaired_snapshot, write_snapshot
 from kiosk.storage.clocks import Clocks
@@ -108,6 +109,7 @@ class Storage:
             self.check_leaving(pairing.hub)
             before = self.pairing() or self._paired(LEFT)
             if before and before.hub == pairing.hub:
+                self._recall(before)
                 self.outbox.move_to(pairing.kiosk, before.kiosk)
             self.outbox.move_to(pairing.kiosk)
             self._note_former(before, pairing)
@@ -147,6 +149,18 @@ class Storage:
         self.marks.forget()
         self.keys.forget()
         self.settings.put("asking", True)
+
+    def _recall(self, before: Pairing) -> None:
+        """Let everything wait again if the hub did not know this kiosk any more.
+
+        It was restored from a backup which is older than the pairing, and so lacks all that came since.
+        What it has all the same is a duplicate to it.
+        """
+        if self.last_sync().trouble == Trouble.UNKNOWN_DEVICE:
+            for former in self.settings.get(FORMER, []):
+                self.outbox.send_everything_again(former)
+                self.outbox.move_to(before.kiosk, former)
+            self.outbox.send_everything_again(before.kiosk)
 
     def _note_former(self, before: Pairing | None, after: Pairing) -> None:
         """Keep which kiosks of its hub this tablet was: the hub has their answers and is told of them."""

@@ -41,11 +41,13 @@ def apply(
         # Before the verdicts: what this version of the hub has just refused is not offered to it again.
         again = storage.offer_again("hub", receipt.app) if receipt.app else 0
         applied = storage.outbox.apply(receipt, sent)
-        again += storage.outbox.send_again(missing)
+        forgotten = storage.outbox.send_again(missing)
+        if forgotten:
+            storage.doubts.tell_again()
         storage.obey(receipt)
         if any(item.response.contact for item in sent):
             storage.traces.expect()
-    return applied, again
+    return applied, again + forgotten
 
 
 def note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) -> None:

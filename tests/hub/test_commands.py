@@ -85,14 +85,8 @@ def test_an_empty_fleet(hub: HubCommands) -> None:
     assert loads(hub.must("fleet", "--json").stdout) == []
 
 
-def test_a_backup_says_what_is_not_in_it(hub: HubCommands, settings: Settings, tmp_path: Path) -> None:
-    result = hub("backup", tmp_path / "copy.sqlite")
-    if settings.url.startswith("postgresql"):
-        assert result.exit_code == 2
-        assert "pg_dump" in result.stderr
-        return
-    assert result.exit_code == 0
-    assert str(tmp_path / "secrets") in result.stdout
+def test_a_backup_says_what_is_not_in_it(hub: HubCommands, tmp_path: Path) -> None:
+    assert str(tmp_path / "secrets") in hub.must("backup", tmp_path / "copy.sqlite").stdout
     again = hub("backup", tmp_path / "copy.sqlite")
     assert again.exit_code == 1
     assert again.stderr == f"Error: {tmp_path / 'copy.sqlite'} exists already; nothing was copied.\n"
@@ -115,7 +109,8 @@ def test_a_disk_that_fails_under_a_command_is_told(tmp_path: Path, arguments: tu
     with failing_disk():
         result = hub(*arguments, *([copy] if arguments == ("backup",) else []))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: The database did not do it: disk I/O error.\n"
+    assert result.stderr.startswith("Error: The database ")
+    assert result.stderr.endswith(": disk I/O error.\n")
     assert hub.must("scores").stdout.count("\n") == 2
     assert not list(tmp_path.glob("copy*"))
 

@@ -16,16 +16,16 @@ class WrongSchema(Exception):
     """The database is of another version of the hub; the message says what to do."""
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, version: str = "head") -> None:
     """Bring a database to the schema of this version, all steps in one transaction.
 
-    Raise WrongSchema for a database that a newer version has migrated.
+    version is one to stop at, for tests. Raise WrongSchema for a database that a newer version has migrated.
     """
     if is_current(engine):
         return
     with writing(engine) as connection:
         be_alone(connection)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), version)
 
 
 def require_current(engine: Engine) -> None:
