@@ -63,13 +63,24 @@ def publish_command(
 
 @survey_group.command("show")
 @click.option("--store", help="What the kiosks of this store ask.")
+@click.option("--version", type=int, help="This version, which customers may have been asked earlier.")
 @click.pass_obj
-def show_command(settings: Settings, store: str | None) -> None:
+def show_command(settings: Settings, store: str | None, version: int | None) -> None:
     """Print the survey that kiosks should ask, as a FILE for "survey publish" could have it."""
+    if store is not None and version is not None:
+        raise click.UsageError("A version is the same for every store: say --store or --version.")
     with told_plainly(), reading(ready_engine(settings)) as connection:
         _must_exist(connection, store)
-        survey = queries.current(connection, store)
+        survey = queries.current(connection, store) if version is None else _version(connection, version)
     click.echo(dumps(to_document(survey), indent=2, ensure_ascii=False))
+
+
+def _version(connection: Connection, version: int) -> Survey:
+    """Return the survey with a number, which no other one has; end the command if there is none."""
+    for survey in queries.ever_asked(connection):
+        if survey.version == version:
+            return survey
+    raise click.ClickException(f"There is no version {version} that can be read; see survey list.")
 
 
 @survey_group.command("list")
