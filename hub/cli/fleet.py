@@ -13,7 +13,8 @@ from hub.cli.surveys import broken_surveys
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.fleet import queries
-from hub.fleet.rules import DEFAULT_TOUCHPOINT, Kiosk, document, typed_code
+from hub.fleet.kiosks import Kiosk, document
+from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
 from hub.stores.queries import find_store
 from hub.web.formats import span
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.fleet.rules import SILENT, Kiosk, State, Worry, worries
+from hub.fleet.kiosks import SILENT, Kiosk, Worry, worries
+from hub.fleet.rules import State
 
 LONGEST_TEXT = 100
 

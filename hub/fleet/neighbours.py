@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from hub.fleet import queries
-from hub.fleet.rules import Kiosk
+from hub.fleet.kiosks import Kiosk
 
 
 class Alarm(Protocol):

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from hub.db import reading
 from hub.fleet.choice import LONGEST_TEXT, SORTS, WHICH, Choice
+from hub.fleet.kiosks import document
 from hub.fleet.neighbours import introduced
-from hub.fleet.rules import document
 from hub.web.context import current_hub
 from hub.web.problems import Problem, Reason
 

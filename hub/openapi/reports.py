@@ -2,8 +2,9 @@
 
 from common.tablet import Lock
 from hub.fleet.choice import LONGEST_TEXT, SORTS, WHICH
+from hub.fleet.kiosks import Worry
 from hub.fleet.reports import LARGEST_PAGE, LAST_PAGE, USUAL_PAGE
-from hub.fleet.rules import State, Worry
+from hub.fleet.rules import State
 from hub.openapi.parts import Schema, a_list, among, count, or_null, ref, shape, text
 from hub.openapi.shapes import TIME
 

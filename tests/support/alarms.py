@@ -13,8 +13,8 @@ from hub.alerts.rules.expectation import Expectation
 from hub.alerts.rules.watching import Ending, Standing
 from hub.alerts.tables import alarms, watches
 from hub.db import writing
+from hub.fleet.kiosks import Kiosk
 from hub.fleet.queries import at_work
-from hub.fleet.rules import Kiosk
 from hub.web.context import Hub
 from tests.support.chain import BOSS
 

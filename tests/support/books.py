@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select
 
 from common.nps import SCORES, Tally
 from hub.db import reading
+from hub.fleet.kiosks import Kiosk
 from hub.fleet.queries import fleet
-from hub.fleet.rules import Kiosk
 from hub.followup.tables import cases
 from hub.responses.tables import responses, tallies
 

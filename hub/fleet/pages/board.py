@@ -10,12 +10,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from hub.db import reading
-from hub.fleet import rules
 from hub.fleet.choice import LONGEST_TEXT, SORTS, WHICH, Choice, is_behind, is_troubled
+from hub.fleet.kiosks import SILENT, TITLES, Kiosk, document
 from hub.fleet.neighbours import introduced
 from hub.fleet.pages import condition, names
 from hub.fleet.pages.blueprint import pages
-from hub.fleet.rules import Kiosk
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub
 from hub.web.paging import Page, asked_page
@@ -46,7 +45,7 @@ def board() -> ResponseReturnValue:
         everything=len(kiosks),
         accepted="accepted" in request.args,
         now=hub.now(),
-        silent=rules.SILENT,
+        silent=SILENT,
         names=names,
         condition=condition,
         is_behind=is_behind,
@@ -65,9 +64,9 @@ def table() -> Response:
 
 
 def _lines(kiosks: list[Kiosk], now: datetime) -> Iterator[str]:
-    yield _line(rules.TITLES)
+    yield _line(TITLES)
     for kiosk in kiosks:
-        yield _line(rules.document(kiosk, now).values())
+        yield _line(document(kiosk, now).values())
 
 
 def _line(values: Iterable[object]) -> str:

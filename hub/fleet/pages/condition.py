@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from common.tablet import Lock, Trouble
 from hub.fleet.choice import is_behind
-from hub.fleet.rules import Kiosk
+from hub.fleet.kiosks import Kiosk
 from hub.web import formats
 
 

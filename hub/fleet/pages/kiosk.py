@@ -11,11 +11,12 @@ from werkzeug import Response
 from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries, rules
+from hub.fleet.kiosks import Kiosk
 from hub.fleet.neighbours import introduced
 from hub.fleet.pages import condition, names
 from hub.fleet.pages.blueprint import pages
 from hub.fleet.queries import Named
-from hub.fleet.rules import Hindrance, Kiosk, Move, State
+from hub.fleet.rules import Hindrance, Move, State
 from hub.stores.queries import Store, all_stores
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from flask_babel import gettext, ngettext
 
 from common.wire import Code
-from hub.fleet.rules import Kiosk, State, Worry, worries
+from hub.fleet.kiosks import Kiosk, Worry, worries
+from hub.fleet.rules import State
 from hub.web import formats
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from common.tablet import Lock
 from hub.fleet.copies import Copies
+from hub.fleet.kiosks import Kiosk
 from hub.fleet.queries.marks import all_copies
-from hub.fleet.rules import Kiosk, State
+from hub.fleet.rules import State
 from hub.fleet.tables import assignments, kiosks, refusals
 from hub.stores.tables import stores
 

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from common.tablet import Lock, Trouble
 from hub.db import reading, writing
 from hub.fleet import queries
+from hub.fleet.kiosks import Kiosk
 from hub.fleet.pages import condition
-from hub.fleet.rules import Kiosk, met_at
+from hub.fleet.rules import met_at
 from hub.surveys.queries import set_settings
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from hub.db import writing
+from hub.fleet.kiosks import TITLES
 from hub.fleet.reports import FLEET_PATH
-from hub.fleet.rules import TITLES
 from hub.openapi import describe
 from hub.programs.queries import add_key
 from hub.programs.rules import new_key

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from common.wire import Copy, Mark, read_receipt
 from hub.db import reading, writing
-from hub.fleet.rules import Worry, worries
+from hub.fleet.kiosks import Worry, worries
 from hub.fleet.tables import lines
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
