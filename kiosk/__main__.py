@@ -1,13 +1,13 @@
 """The composition root: the only place that knows all rooms of the kiosk."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from kiosk.rescue import Rescue
     from kiosk.results import Check, Overview
     from kiosk.schedule import Schedule
+    from kiosk.storage.pairing import Unsent
     from kiosk.storage.preferences import InForce
     from kiosk.storage.store import Storage
+    from kiosk.sync import Joined
+    from kiosk.sync.leaving import Left
+    from kiosk.sync.pairing import Offer
 
 T = TypeVar("T")
 
@@ -54,6 +58,7 @@ class Backstage:
         # The ticks of the first try: on a full disk an answer may be written long after its tap.
         self._tapped: dict[str, int] = {}
         self._schedule: Future[Schedule] = Future()
+        self._pairing_over = Event()
         self._shut = self._lock = Lock.WINDOWED if windowed else Lock.LOCKED
 
     def start(self) -> None:
@@ -124,6 +129,43 @@ class Backstage:
         """Write into settings.json which languages are offered, or, for None, nothing of them."""
         return self._storage.call(lambda s: s.set_here("languages", languages and list(languages)))
 
+    @property
+    def hub(self) -> str:
+        """The address of the hub that this tablet can be paired with in its window, empty if it cannot."""
+        return self._config.hub
+
+    def is_guarded(self) -> Future[bool]:
+        """Say whether there is a manager's PIN already."""
+        return self._storage.call(lambda s: s.settings.get(Door.MANAGER.value) is not None)
+
+    def pair(self, tell: "Callable[[Offer], None]") -> "Future[Joined]":
+        """Ask the hub for a code, tell it on another thread, and wait until somebody has typed it there."""
+        self.give_up_pairing()
+        self._pairing_over = over = Event()
+        return _apart("pairing", lambda: self._join(tell, over))
+
+    def give_up_pairing(self) -> None:
+        """Wait no more for a code to be typed."""
+        self._pairing_over.set()
+
+    def unsent(self) -> "Future[Unsent]":
+        """Return what head office does not have, which keeps the tablet from being unpaired."""
+        return self._storage.call(lambda s: s.leaving.unsent())
+
+    def unpair(self) -> "Future[Left]":
+        """Belong to the hub no more; with StillUnsent as its error where something must be there first."""
+        return _apart("unpairing", self._leave)
+
+    def _join(self, tell: "Callable[[Offer], None]", over: Event) -> "Joined":
+        from kiosk.sync.joining import join
+
+        return join(self._storage, self._config, tell, over)
+
+    def _leave(self) -> "Left":
+        from kiosk.sync.leaving import leave
+
+        return leave(self._storage, self._config)
+
     def note_screen(self, cramped: float) -> Future[None]:
         """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""
         return self._storage.call(lambda s: s.note_screen(cramped))
@@ -144,6 +186,7 @@ class Backstage:
 
     def stop(self) -> None:
         """Finish what is under way and close the storage; more calls are refused."""
+        self.give_up_pairing()
         if self._schedule.done():
             self._schedule.result().stop()
         self._storage.close()
@@ -203,6 +246,20 @@ def _overrule(storage: "Storage", response_id: str, at: datetime) -> None:
 
 def _take_back(storage: "Storage", response_id: str, at: datetime) -> None:
     storage.doubts.take_back(response_id, at)
+
+
+def _apart(name: str, function: Callable[[], T]) -> Future[T]:
+    """Do something that waits for the network on a thread of its own."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function())
+        except Exception as reason:
+            future.set_exception(reason)
+
+    Thread(target=run, name=name, daemon=True).start()
+    return future
 
 
 def _pass_on(source: Future[T], target: Future[T]) -> None:

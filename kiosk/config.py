@@ -67,6 +67,7 @@ class Config:
         default_factory=default_folder,
         metadata={"sentence": "The folder that holds the answers, the pairing and the first screen."},
     )
+    hub: str = _setting("", "The hub's address, https://…, for a tablet that is paired in its window.")
     sync_every: float = _setting(60.0, "Seconds between syncs until the hub sets another pace.")
     connect_timeout: float = _setting(5.0, "Seconds to wait for a connection to the hub.")
     read_timeout: float = _setting(30.0, "Seconds to wait for the hub's reply.")

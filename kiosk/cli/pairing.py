@@ -1,20 +1,17 @@
 """The commands that make a kiosk belong: to a hub, and to its manager."""
 
 import json
-import secrets
 from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli.group import Setup, as_json, main, now, sentence
-from kiosk.storage.leaving import StillUnsent, Unsent
 from kiosk.storage.lock import AlreadyHeld
-from kiosk.storage.pairing import UnsentAnswers
+from kiosk.storage.pairing import StillUnsent, Unsent, UnsentAnswers
 from kiosk.storage.pin import BadPin, Door, check_pin, set_pin
 
 if TYPE_CHECKING:
     from kiosk.storage.pairing import Pairing
-    from kiosk.storage.store import Storage
     from kiosk.sync.transport import Hub
 
 
@@ -41,6 +38,7 @@ class Pin(click.ParamType[str]):
 @click.pass_obj
 def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: bool, as_json: bool) -> None:
     """Show a code, wait until somebody has typed it at the hub, and sync for the first time."""
+    from kiosk.sync.joining import keep
     from kiosk.sync.once import sync_once
     from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, Trust, clean_address
 
@@ -57,7 +55,7 @@ def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: b
                 raise click.ClickException(_belongs(before))
             with Hub(address, timeouts, trust=Trust(setup.config.authority, setup.config.pins)) as hub:
                 pairing = _wait(hub, address, as_json=as_json)
-            fresh_pin = storage.call(lambda s: _settle(s, pairing, pin)).result()
+            fresh_pin = storage.call(lambda s: keep(s, pairing, pin)).result()
         except UnsentAnswers as reason:
             raise click.ClickException(f"Not paired anew: {reason}. Sync or export them first.") from reason
         except BadPin as reason:
@@ -140,17 +138,6 @@ def _wait(hub: "Hub", address: str, *, as_json: bool) -> "Pairing":
             click.echo("Nobody typed the code in time. Here is a fresh one.", err=True)
         except PairingDenied as reason:
             raise click.ClickException("Somebody at the hub declined this kiosk.") from reason
-
-
-def _settle(storage: "Storage", pairing: "Pairing", pin: str | None) -> str | None:
-    """Keep the pairing and the PIN; return a PIN that was made up, for its owner to read."""
-    fresh = None
-    if pin is None and storage.settings.get("pin") is None:
-        fresh = pin = f"{secrets.randbelow(10**6):06}"
-    if pin is not None:
-        set_pin(storage.settings, pin)
-    storage.pair(pairing)
-    return fresh
 
 
 def _belongs(pairing: "Pairing") -> str:

@@ -1,39 +1,17 @@
 """What a tablet may leave its hub with: nothing that the hub lacks, unless it was carried away in a file."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 
 from kiosk.storage.database import Database
 from kiosk.storage.doubts import Doubts
 from kiosk.storage.outbox import DEVICE
+from kiosk.storage.pairing import Unsent
 from kiosk.storage.settings import Settings
 
 MOST_WORDS = 100_000
 """Decisions that are looked at; nobody has touched so many buttons."""
 
 _CARRIED = "carried_away"
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """What the hub does not have, in answers, and in a manager's words on answers; carried if a file does."""
-
-    answers: int
-    words: int
-    carried: bool
-
-    @property
-    def holds(self) -> bool:
-        """Whether the tablet must not leave."""
-        return bool(self.answers + self.words) and not self.carried
-
-
-class StillUnsent(Exception):
-    """The tablet holds what its hub should have first."""
-
-    def __init__(self, unsent: Unsent) -> None:
-        super().__init__(f"{unsent.answers} answers and {unsent.words} decisions are not at the hub")
-        self.unsent = unsent
 
 
 class Leaving:

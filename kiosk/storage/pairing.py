@@ -20,6 +20,28 @@ class UnsentAnswers(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """What the hub does not have, in answers, and in a manager's words on answers; carried if a file does."""
+
+    answers: int
+    words: int
+    carried: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the tablet must not leave."""
+        return bool(self.answers + self.words) and not self.carried
+
+
+class StillUnsent(Exception):
+    """The tablet holds what its hub should have first."""
+
+    def __init__(self, unsent: Unsent) -> None:
+        super().__init__(f"{unsent.answers} answers and {unsent.words} decisions are not at the hub")
+        self.unsent = unsent
+
+
+@dataclass(frozen=True, slots=True)
 class Pairing:
     """A kiosk's place in a chain. device_key is secret; public_key has 32 bytes; store is its code."""
 

@@ -18,10 +18,10 @@ from kiosk.storage.database import Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
 from kiosk.storage.keys import TabletKeys
-from kiosk.storage.leaving import Leaving, StillUnsent
+from kiosk.storage.leaving import Leaving
 from kiosk.storage.marks import Marks
 from kiosk.storage.outbox import Outbox
-from kiosk.storage.pairing import LEFT, PAIRING, Pairing, UnsentAnswers
+from kiosk.storage.pairing import LEFT, PAIRING, Pairing, StillUnsent, UnsentAnswers
 from kiosk.storage.preferences import Preferences
 from kiosk.storage.running import recount
 from kiosk.storage.settings import Settings

@@ -3,8 +3,9 @@
 Importing this package loads no network library; kiosk.sync.once and kiosk.sync.pairing do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from common.tablet import Trouble
 
@@ -29,3 +30,28 @@ class SyncReport:
     detail: str = ""
     next_sync: float | None = None
     retry_after: float | None = None
+
+
+class Ending(StrEnum):
+    """How a try to pair ended."""
+
+    PAIRED = "paired"
+    EXPIRED = "expired"
+    DENIED = "denied"
+    BAD_ADDRESS = "bad_address"
+    GIVEN_UP = "given_up"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What came of a try to pair: where the tablet stands now, or the trouble that it FAILED by.
+
+    pin is the manager's where one was made up, to be read once.
+    """
+
+    ending: Ending
+    trouble: Trouble | None = None
+    store_name: str = ""
+    touchpoint: str = ""
+    pin: str | None = field(default=None, repr=False)

@@ -24,13 +24,17 @@ class PairingDenied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the hub gave out. code is for people's eyes, device_code secret; times in seconds."""
+    """What the hub gave out. code is for people's eyes, device_code secret; times in seconds.
+
+    where is the page at which it is typed, complete the same with the code in it, if the hub says that.
+    """
 
     code: str
     device_code: str
     where: str
     expires_in: float
     interval: float
+    complete: str = ""
 
 
 def ask_for_code(hub: Hub) -> Offer:
@@ -44,6 +48,7 @@ def ask_for_code(hub: Hub) -> Offer:
             where=str(document["verification_uri"]),
             expires_in=min(max(float(document["expires_in"]), 1.0), 3600.0),
             interval=min(max(float(document.get("interval", 5)), 0.1), 60.0),
+            complete=str(document.get("verification_uri_complete", "")),
         )
     except (KeyError, TypeError, ValueError) as reason:
         raise NoReply(Trouble.NOT_THE_HUB, f"this is no code: {reason}") from reason

@@ -16,7 +16,7 @@ from kiosk.ui.desk import Desk
 from kiosk.ui.services import Services
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import DARK, LIGHT, Palette, look, palette_for
-from kiosk.ui.timing import Timer
+from kiosk.ui.timing import Timer, when
 from kiosk.ui.walk import Walk
 
 if TYPE_CHECKING:
@@ -268,3 +268,10 @@ class KioskApp(App):
         if self._ahead:
             self._ahead.tidy()
         self.ready = True
+        if self._services.hub and not self._snapshot.paired:
+            when(self._services.is_guarded(), later, self._welcome_in, lambda _: None)
+
+    def _welcome_in(self, guarded: bool) -> None:
+        """Show how to pair a tablet that nobody has set up yet."""
+        if not guarded:
+            self._open_desk()

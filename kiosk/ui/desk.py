@@ -70,7 +70,7 @@ class Desk:
 
     def _unattended(self) -> None:
         """Give up a page that nobody touches, but not while something that was wished is under way."""
-        if self.office and self.office.busy:
+        if self.office and self.office.occupied:
             self.touched()
         else:
             self.close()
@@ -87,7 +87,7 @@ class Desk:
         """Do what was touched on one of the manager's screens."""
         if self.office is None:
             return
-        if wish == "close" or (wish == "back" and not self.office.is_inside):
+        if wish == "close" or (wish in ("back", "done") and not self.office.is_inside):
             self.close()
         elif wish == "access":
             self._stage.adapt(self._language)

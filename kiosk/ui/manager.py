@@ -236,6 +236,10 @@ def _kind(scene: str) -> type[DeskView]:
             from kiosk.ui.checking import CheckView
 
             return CheckView
+        case "PairPage":
+            from kiosk.ui.codes import PairView
+
+            return PairView
         case "ServicePage":
             from kiosk.ui.servicing import ServiceView
 

@@ -15,6 +15,7 @@ from kiosk.sync import SyncReport
 from kiosk.ui import report, standing
 from kiosk.ui.checkup import CheckPage, Checkup
 from kiosk.ui.gate import Gate
+from kiosk.ui.pairing import PairingRoom
 from kiosk.ui.reader import Reader
 from kiosk.ui.service import Service
 from kiosk.ui.services import Services
@@ -41,15 +42,26 @@ class Office:
         self._tab, self._span, self._steps = "today", Span.TODAY, "days"
         self._told, self._part = "", ""
         self._service: Service | None = None
+        self._pairing: PairingRoom | None = None
         self._deciding: set[str] = set()
         self._unwritten: set[str] = set()
         self._gone = False
         self.busy = False
 
     def begin(self) -> None:
-        """Ask for the manager's PIN; the numbers are counted while it is typed."""
-        self._knock(Door.MANAGER, self._look)
-        self._services.overview()
+        """Ask for the manager's PIN; where there is none yet, a tablet that can be paired shows how."""
+        if self._services.hub and not self._snapshot.paired:
+            self._await(self._services.is_guarded(), self._receive)
+        else:
+            self._receive(guarded=True)
+
+    def _receive(self, guarded: bool) -> None:
+        """Go to the door, and count the numbers while the PIN is typed, or to where there is no door yet."""
+        if guarded:
+            self._knock(Door.MANAGER, self._look)
+            self._services.overview()
+        else:
+            self._pair("manager.back")
 
     def leave(self) -> None:
         """Nobody is there any more."""
@@ -60,6 +72,13 @@ class Office:
             self._checkup.leave()
         if self._service:
             self._service.leave()
+        if self._pairing:
+            self._pairing.leave()
+
+    @property
+    def occupied(self) -> bool:
+        """Whether something is under way that a manager waits for, although nobody touches the screen."""
+        return self.busy or (self._pairing is not None and self._pairing.busy)
 
     @property
     def seen(self) -> Overview | None:
@@ -84,6 +103,8 @@ class Office:
             self._checkup.ask(wish, detail)
         elif self._service:
             self._service.ask(wish, detail)
+        elif self._pairing:
+            self._pairing.ask(wish)
         elif self._seen:
             self._on_a_page(wish, detail)
 
@@ -126,6 +147,8 @@ class Office:
     def _run(self, errand: str) -> None:
         """Do what takes its time."""
         match errand:
+            case "sync" if self._pairable:
+                self._pair("service.back")
             case "sync":
                 self._begin_errand(self._services.sync_now(), self._synced)
             case "rescue":
@@ -134,6 +157,21 @@ class Office:
                 self._check()
             case "service":
                 self._knock(Door.SERVICE, self._serve)
+
+    @property
+    def _pairable(self) -> bool:
+        return bool(self._services.hub and self._seen and not self._seen.paired)
+
+    def _pair(self, back: str) -> None:
+        self._pairing = PairingRoom(
+            self._services, self._stage, self._later, self._reader, self._reader.say(back), self._joined
+        )
+        self._pairing.begin()
+
+    def _joined(self) -> None:
+        """Return from the pairing to the page."""
+        self._pairing = None
+        self._look()
 
     def _begin_errand(self, errand: Future[T], done: Callable[[T], None]) -> None:
         self.busy, self._told = True, ""
@@ -230,20 +268,28 @@ class Office:
             self._gate.pad(self._reader.say("tablet.unreadable"))
 
     def _page(self) -> None:
-        if self._seen is None or self._gate or self._checkup or self._service:
+        if self._seen is None or self._gate or self._checkup or self._service or self._pairing:
             return
         seen, now = self._seen, self._services.now()
         match self._tab:
             case "today":
                 state = self._told or standing.strip(self._reader, seen, now)
                 self._stage.show_desk(
-                    report.today_page(self._reader, seen, self._span, now, state, busy=self.busy)
+                    report.today_page(
+                        self._reader, seen, self._span, now, state, busy=self.busy, pairable=self._pairable
+                    )
                 )
             case "trend":
                 self._stage.show_desk(report.trend_page(self._reader, seen, self._steps))
             case _:
                 self._stage.show_desk(
                     standing.tablet_page(
-                        self._reader, seen, now, told=self._told, unwritten=self._unwritten, busy=self.busy
+                        self._reader,
+                        seen,
+                        now,
+                        told=self._told,
+                        unwritten=self._unwritten,
+                        busy=self.busy,
+                        pairable=self._pairable,
                     )
                 )

@@ -130,7 +130,14 @@ def frame(reader: Reader, tab: str) -> Frame:
 
 
 def today_page(
-    reader: Reader, seen: Overview, span: Span, now: datetime, state: str, *, busy: bool
+    reader: Reader,
+    seen: Overview,
+    span: Span,
+    now: datetime,
+    state: str,
+    *,
+    busy: bool,
+    pairable: bool = False,
 ) -> TodayPage:
     """Return the first page with the chart of one span; busy while a sync is under way."""
     period = next(each for each in seen.periods if each.span is span)
@@ -144,9 +151,16 @@ def today_page(
         remarks=tuple(_remark(reader, seen, said, now) for said in seen.comments),
         no_remarks="" if seen.comments else reader.say("comments.none"),
         state=state,
-        sync=reader.say("tablet.syncing" if busy else "tablet.sync"),
+        sync=call(reader, busy=busy, pairable=pairable),
         busy=busy,
     )
+
+
+def call(reader: Reader, *, busy: bool, pairable: bool) -> str:
+    """Return what the button says that calls head office."""
+    if busy:
+        return reader.say("tablet.syncing")
+    return reader.say("pairing.button" if pairable else "tablet.sync")
 
 
 def trend_page(reader: Reader, seen: Overview, steps: str) -> TrendPage:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.config import Snapshot, Theme
+from kiosk.storage.pairing import StillUnsent, Unsent
 from kiosk.storage.preferences import InForce
 from kiosk.ui.reader import Reader
 from kiosk.ui.services import Services
-from kiosk.ui.setup import ServicePage, service_page
+from kiosk.ui.setup import ServicePage, parting, service_page
 from kiosk.ui.timing import Later, when
 
 if TYPE_CHECKING:
+    from kiosk.sync.leaving import Left
     from kiosk.ui.desk import Stage
 
 T = TypeVar("T")
@@ -36,6 +39,7 @@ class Service:
         self._theme = Theme.LIGHT
         self._force: InForce | None = None
         self._asking = self._unkept = self._writing = self._gone = False
+        self._parting, self._parted = False, ""
 
     def begin(self) -> None:
         """Look how the tablet is set, and show it."""
@@ -67,6 +71,15 @@ class Service:
                 self._page()
             case "leave-now" if self._asking:
                 self._stage.leave_program()
+            case "unpair" if not self._writing:
+                self._stage.pause()
+                self._await(self._services.unsent(), self._weigh)
+            case "stay-paired":
+                self._stage.pause()
+                self._parting = False
+                self._page()
+            case "unpair-now" if self._parting:
+                self._part()
 
     def _worn(self, theme: Theme) -> None:
         self._theme = theme
@@ -96,6 +109,37 @@ class Service:
         if not self._gone:
             self._look()
 
+    def _weigh(self, unsent: Unsent) -> None:
+        """Ask before the tablet is unpaired, or say what head office must have first."""
+        self._parting, self._parted = not unsent.holds, self._held_by(unsent) if unsent.holds else ""
+        self._page()
+
+    def _held_by(self, unsent: Unsent) -> str:
+        sync = self._reader.say("tablet.sync")
+        if not unsent.answers:
+            return self._reader.say("unpairing.words", sync=sync)
+        return self._reader.say_many("unpairing.holds", unsent.answers, sync=sync)
+
+    def _part(self) -> None:
+        self._stage.pause()
+        self._writing, self._parting = True, False
+        self._parted = self._reader.say("unpairing.under_way")
+        self._page()
+        when(self._services.unpair(), self._later, self._left, self._unparted)
+
+    def _left(self, left: "Left") -> None:
+        self._snapshot = replace(self._snapshot, paired=False)
+        self._say_of_parting(self._reader.say("unpairing.told" if left.told else "unpairing.untold"))
+
+    def _unparted(self, reason: BaseException) -> None:
+        said = self._reader.say("unpairing.failed")
+        self._say_of_parting(self._held_by(reason.unsent) if isinstance(reason, StillUnsent) else said)
+
+    def _say_of_parting(self, said: str) -> None:
+        self._writing, self._parted = False, said
+        if not self._gone:
+            self._look()
+
     def _page(self) -> None:
         if page := self._scene():
             self._stage.show_desk(page)
@@ -104,7 +148,13 @@ class Service:
         if self._force is None:
             return None
         return service_page(
-            self._reader, self._snapshot, self._theme, self._force, asking=self._asking, failed=self._unkept
+            self._reader,
+            self._snapshot,
+            self._theme,
+            self._force,
+            asking=self._asking,
+            failed=self._unkept,
+            parting=parting(self._reader, self._snapshot, note=self._parted, asking=self._parting),
         )
 
     def _await(self, future: Future[T], done: Callable[[T], None]) -> None:

@@ -5,6 +5,7 @@ Nothing here may block. The futures may come true on any thread; the window goes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -17,9 +18,12 @@ if (
     from kiosk.config import Snapshot, Theme
     from kiosk.rescue import Rescue
     from kiosk.results import Check, Overview
+    from kiosk.storage.pairing import Unsent
     from kiosk.storage.pin import Door, PinVerdict
     from kiosk.storage.preferences import InForce
-    from kiosk.sync import SyncReport
+    from kiosk.sync import Joined, SyncReport
+    from kiosk.sync.leaving import Left
+    from kiosk.sync.pairing import Offer
 
 
 class Services(Protocol):
@@ -72,6 +76,25 @@ class Services(Protocol):
 
     def keep_languages(self, languages: tuple[str, ...] | None) -> Future[None]:
         """Set on this tablet which languages are offered, None to leave that to head office again."""
+
+    @property
+    def hub(self) -> str:
+        """The address of the hub that this tablet can be paired with in its window, empty if it cannot."""
+
+    def is_guarded(self) -> Future[bool]:
+        """Say whether there is a manager's PIN already."""
+
+    def pair(self, tell: Callable[[Offer], None]) -> Future[Joined]:
+        """Ask the hub for a code, tell it on another thread, and wait until somebody has typed it there."""
+
+    def give_up_pairing(self) -> None:
+        """Wait no more for a code to be typed."""
+
+    def unsent(self) -> Future[Unsent]:
+        """Return what head office does not have, which keeps the tablet from being unpaired."""
+
+    def unpair(self) -> Future[Left]:
+        """Belong to the hub no more; with StillUnsent as its error where something must be there first."""
 
     def note_screen(self, cramped: float) -> Future[None]:
         """Keep how wide a score is in millimetres where fingers cannot hit it, 0 where they can."""

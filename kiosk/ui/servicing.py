@@ -29,8 +29,12 @@ class ServiceView(DeskView):
     def on_kv_post(self, _: Any) -> None:
         """Keep the buttons, which stand there only when they say something."""
         ids = self.ids
-        self._rows = ((ids.ways, (ids.stay.__self__, ids.leave.__self__)), (ids.named, (ids.back.__self__,)))
-        for button in (ids.stay, ids.leave, ids.back):
+        self._rows = (
+            (ids.ways, (ids.stay.__self__, ids.leave.__self__)),
+            (ids.partings, (ids.keep.__self__, ids.part.__self__)),
+            (ids.named, (ids.back.__self__,)),
+        )
+        for button in (ids.stay, ids.leave, ids.keep, ids.part, ids.back):
             button.bind(text=lambda *_: self._arrange())
         self._arrange()
 

@@ -21,6 +21,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """How the tablet is unpaired: what is said, and the buttons; empty ones are none. asking: yes or no?"""
+
+    title: str
+    note: str
+    go: str = ""
+    stay: str = ""
+    asking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServicePage:
     """Behind the second PIN. themes and languages are pairs of an id and its name, chosen and spoken ids.
 
@@ -45,10 +56,28 @@ class ServicePage:
     leave: str
     stay: str
     asking: bool
+    parting: Parting
+
+
+def parting(reader: Reader, snapshot: Snapshot, *, note: str = "", asking: bool = False) -> Parting:
+    """Return how the tablet is unpaired; note is what came of it so far, if anything did."""
+    say, title = reader.say, reader.say("unpairing.title")
+    if not snapshot.paired:
+        return Parting(title, note or say("unpairing.none"))
+    if asking:
+        return Parting(title, say("unpairing.sure"), say("unpairing.yes"), say("unpairing.no"), asking)
+    return Parting(title, note or say("unpairing.note", store=snapshot.store_name), say("unpairing.button"))
 
 
 def service_page(
-    reader: Reader, snapshot: Snapshot, theme: Theme, force: InForce, *, asking: bool, failed: bool
+    reader: Reader,
+    snapshot: Snapshot,
+    theme: Theme,
+    force: InForce,
+    *,
+    asking: bool,
+    failed: bool,
+    parting: Parting,
 ) -> ServicePage:
     """Return settings and the way out; failed says that the last change of the languages was not kept."""
     say = reader.say
@@ -73,6 +102,7 @@ def service_page(
         leave=say("service.leave_yes" if asking else "service.leave"),
         stay=say("service.stay") if asking else "",
         asking=asking,
+        parting=parting,
     )
 
 

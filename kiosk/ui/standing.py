@@ -8,7 +8,7 @@ from kiosk.rescue import Carried, Rescue
 from kiosk.results import Check, Doubted, Overview
 from kiosk.sync import SyncReport, Trouble
 from kiosk.ui.reader import Reader
-from kiosk.ui.report import Frame, frame
+from kiosk.ui.report import Frame, call, frame
 
 CLOCK_OFF = timedelta(minutes=2)
 """A tablet whose clock is further from head office's is said to be wrong."""
@@ -63,8 +63,12 @@ def tablet_page(
     told: str,
     unwritten: Collection[str],
     busy: bool,
+    pairable: bool = False,
 ) -> TabletPage:
-    """Return the page; unwritten are the ids of answers on which a word could not be kept."""
+    """Return the page; unwritten are the ids of answers on which a word could not be kept.
+
+    pairable says that the tablet is not paired and can be.
+    """
     sentences = (_answers(reader, seen, now), *_troubles(reader, seen, now), _contact(reader, seen, now))
     doubts = tuple(_doubt(reader, each, now, failed=each.id in unwritten) for each in seen.doubted)
     return TabletPage(
@@ -73,7 +77,7 @@ def tablet_page(
         state=" ".join(sentences),
         told=told,
         numbers=_numbers(reader, seen),
-        sync=reader.say("tablet.syncing" if busy else "tablet.sync"),
+        sync=call(reader, busy=busy, pairable=pairable),
         rescue=reader.say("rescue.button"),
         check=reader.say("check.button"),
         checked=checked(reader, seen.check, now),

@@ -8,9 +8,9 @@ from common.responses import TEST
 from common.wire import UNPAIRING_PATH, Code
 from kiosk.config import Config, load_snapshot
 from kiosk.rescue import Carried, Patience, carry_away
-from kiosk.storage.leaving import StillUnsent
 from kiosk.storage.lock import RUNNING, held
 from kiosk.storage.outbox import State
+from kiosk.storage.pairing import StillUnsent
 from kiosk.sync import Trouble
 from kiosk.sync.once import sync_once
 from tests.support.answers import a_response, an_id

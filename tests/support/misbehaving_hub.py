@@ -113,6 +113,9 @@ class MisbehavingHub:
     batches: list[Batch] = field(default_factory=list)
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     address: str = ""
+    answers: dict[str, Weather] = field(
+        default_factory=lambda: {UNPAIRING_PATH: lambda call: call.send_json({})}
+    )
     _lock: Lock = field(default_factory=Lock)
 
     def take(self, call: Call) -> None:
@@ -123,8 +126,8 @@ class MisbehavingHub:
         elif call.path == SYNC_PATH:
             weather = self.weather.popleft() if self.weather else self.always
             (weather or behave)(call)
-        elif call.path == UNPAIRING_PATH:
-            call.send_json({})
+        elif call.path in self.answers:
+            self.answers[call.path](call)
         else:
             call.send(404, b"", "text/plain")
 
