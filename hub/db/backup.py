@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from errno import EEXIST
 from pathlib import Path
 from secrets import token_hex
+from typing import cast
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 
-from hub.db.dialect import copy_pages, one_state
+from hub.db.dialect import Rows, copy_pages, insert_missing, one_state
 from hub.db.engine import open_engine, writing
 from hub.db.migrations import migrate
 from hub.db.schema import metadata
@@ -63,4 +64,4 @@ def copy_rows(source: Connection, target: Connection) -> None:
     for table in metadata.sorted_tables:
         found = source.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings()
         for part in found.partitions():
-            target.execute(insert(table), [dict(row) for row in part])
+            insert_missing(target, table, cast(Rows, part))
