@@ -34,7 +34,7 @@ def is_troubled(kiosk: Kiosk, now: datetime) -> bool:
     return kiosk.trouble_at is not None and now - kiosk.trouble_at < SILENT
 
 
-WHICH: Sequence[str] = ("worry", *Worry, "behind", "troubled", State.STOPPED, State.LOST)
+WHICH: Sequence[str] = ("worry", *Worry, "behind", "troubled", State.STOPPED, State.LOST, State.UNPAIRED)
 """What kiosks can be narrowed to: those with any worry, or one; and those in a state that is not active."""
 
 

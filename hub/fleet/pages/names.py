@@ -104,6 +104,7 @@ def choices() -> dict[str, str]:
         "troubled": gettext("With an error in the last day"),
         State.STOPPED: gettext("Stopped"),
         State.LOST: gettext("Reported lost"),
+        State.UNPAIRED: gettext("Unpaired"),
     }
 
 

@@ -123,3 +123,14 @@ def test_batteries_and_windows_can_be_asked_for(reader: Reader, tablet: Tablet, 
     assert "Da Vinci · checkout" not in reader.get("/fleet?which=unlocked").text
     text = reader.get("/fleet?sort=battery").text
     assert text.index("milan-1 Navigli") < text.index("rome-1 Da Vinci") < text.index("milan-2 Navigli")
+
+
+def test_a_kiosk_that_was_unpaired_is_said_to_be_and_cannot_be_let_ask(
+    reader: Reader, tablet: Tablet
+) -> None:
+    tablet.give()
+    assert tablet.send("/api/v1/unpairing", b"{}", {"Authorization": f"Bearer {tablet.key}"}).status == 200
+    assert "checkout unpaired just now" in reader.get("/fleet?which=unpaired").text
+    text = page(reader, tablet)
+    assert "Its tablet has said that it belongs here no more." in text
+    assert "Let it ask again" not in text
