@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 
 from flask import Flask
 from sqlalchemy import Connection
@@ -34,6 +35,7 @@ from hub.fleet.reports import make_reports
 from hub.followup import pages as followup
 from hub.followup.queries import waiting_by_store
 from hub.ingest import api as ingest
+from hub.ingest.pace import Pace
 from hub.people.pages import welcome
 from hub.people.queries import active_people
 from hub.people.rules import Role
@@ -63,6 +65,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     vault = Vault(settings.data)
     app.secret_key = vault.secrets.session
     app.extensions["cerchio"] = Hub(open_engine(settings.url), settings, vault, now)
+    app.extensions["cerchio.pace"] = Pace(settings.line_seconds or inf)
     dress(app, settings.secure_cookies)
     welcome(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BATCH

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from math import inf
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from sys import platform
@@ -59,6 +60,10 @@ class Settings:
     sync_seconds: int = field(
         default=60,
         metadata={"sentence": "How long a kiosk with nothing to send waits until its next sync."},
+    )
+    line_seconds: float = field(
+        default=2.0,
+        metadata={"sentence": "Seconds of work that may wait before kiosks are given turns; 0 gives none."},
     )
     secure_cookies: bool = field(
         default=False,
@@ -124,6 +129,7 @@ class Settings:
         settings = cls(**values)
         settings._check_mail()
         settings._check_promises()
+        settings._check_pace()
         return settings
 
     @property
@@ -160,6 +166,10 @@ class Settings:
                 raise BadSetting(
                     f"{name} is 1 to {most} days, not {days}: {most} is what customers are told."
                 )
+
+    def _check_pace(self) -> None:
+        if not 0 <= self.line_seconds < inf:
+            raise BadSetting(f"line_seconds is 0 or more, not {self.line_seconds}.")
 
     def _check_mail(self) -> None:
         _ = self.quiet

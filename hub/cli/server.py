@@ -24,6 +24,9 @@ from hub.web.context import Hub
 
 log = logging.getLogger(__name__)
 
+MOST_CONNECTIONS = 800
+"""At once. Systems let a program open 1,024 files as a rule."""
+
 
 @main.command("serve")
 @click.option("--host", help="The address to listen on (or CERCHIO_HUB_HOST).")
@@ -44,6 +47,7 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
         app = create_app(settings)
         _warn_of_surveys(app)
         server = _listen(app, settings)
+        app.extensions["cerchio.pace"].line = lambda: len(server.task_dispatcher.queue)
     schedule = Schedule(app)
     _spare_the_collector()
     signal.signal(signal.SIGTERM, _stop)
@@ -85,6 +89,11 @@ def _listen(app: Flask, settings: Settings) -> Any:
             ident=None,
             # One read per request of a full batch instead of four.
             recv_bytes=2**16,
+            # So that the hub sees a crowd, and can tell it when to come back.
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,
+            # Beyond that a body waits on the disk, or a crowd's would fill the memory. A full batch has half.
+            inbuf_overflow=2**16,
         )
     except OSError as reason:
         sentence = _SENTENCES.get(reason.errno or 0, reason.strerror or str(reason))

@@ -1,11 +1,12 @@
 """The sync endpoint: a batch in, a receipt out."""
 
+from dataclasses import replace
 from gzip import compress
 from json import dumps, loads
 from typing import Any
 from zlib import MAX_WBITS, decompressobj, error
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from common.wire import (
     LARGEST_BATCH,
@@ -20,7 +21,9 @@ from common.wire import (
 from common.wire.packing import CODING, pack, unpacker
 from hub.db import reading
 from hub.fleet.api import require_device
+from hub.fleet.rules import Device
 from hub.ingest.batches import gather, take
+from hub.ingest.pace import Pace
 from hub.web.context import current_hub
 from hub.web.problems import Problem, Reason
 
@@ -32,13 +35,23 @@ _GZIP = MAX_WBITS | 16
 
 @api.post(SYNC_PATH)
 def sync() -> Response:
-    """Take a batch and answer with its receipt."""
+    """Take a batch and answer with its receipt, or say when the kiosk should come back."""
     hub = current_hub()
-    with reading(hub.engine) as connection:
-        device = require_device(connection)
-        batch = _batch(request.get_data(cache=False))
-        facts = gather(connection, hub.secrets, device, batch, hub.now())
-    return _answer(receipt_document(take(hub, batch, facts)))
+    pace: Pace = current_app.extensions["cerchio.pace"]
+    with pace.measured():
+        with reading(hub.engine) as connection:
+            device = require_device(connection)
+            _let_in(pace, device)
+            batch = _batch(request.get_data(cache=False))
+            facts = gather(connection, hub.secrets, device, batch, hub.now())
+        receipt = take(hub, batch, facts)
+    # Who has been served makes room for those who have not.
+    return _answer(receipt_document(replace(receipt, next_sync=receipt.next_sync + round(pace.ahead, 1))))
+
+
+def _let_in(pace: Pace, device: Device) -> None:
+    if seconds := pace.wait(device.id):
+        raise Problem(Reason.BUSY, "Many kiosks have come at once; this one has its turn.", wait=seconds)
 
 
 def _batch(body: bytes) -> Batch:

@@ -36,7 +36,10 @@ def test_yes_and_no(text: str, value: bool) -> None:
     assert Settings.read({"CERCHIO_HUB_SECURE_COOKIES": text}).secure_cookies is value
 
 
-@pytest.mark.parametrize(("name", "text"), [("PORT", "many"), ("SECURE_COOKIES", "perhaps")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("PORT", "many"), ("SECURE_COOKIES", "perhaps"), ("LINE_SECONDS", "-1"), ("LINE_SECONDS", "nan")],
+)
 def test_a_value_that_a_setting_cannot_have_is_told_with_its_name(name: str, text: str) -> None:
     with pytest.raises(BadSetting, match=name.lower()):
         Settings.read({ENVIRONMENT + name: text})
