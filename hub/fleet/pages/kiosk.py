@@ -56,6 +56,15 @@ def name(kiosk: str) -> ResponseReturnValue:
     return _back(kiosk, "named")
 
 
+@pages.post("/kiosk/<kiosk>/key")
+def renew(kiosk: str) -> ResponseReturnValue:
+    """Let a kiosk take a new device key."""
+    hub = current_hub()
+    with writing(hub.engine) as connection:
+        queries.want_new_key(connection, _find(connection, kiosk), viewer().email, hub.now())
+    return _back(kiosk, "renewed")
+
+
 @pages.get("/kiosk/<kiosk>/lost")
 def ask_lost(kiosk: str) -> ResponseReturnValue:
     """Ask before a kiosk is reported lost."""

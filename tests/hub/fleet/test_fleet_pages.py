@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
 from hub.db import reading, writing
@@ -16,7 +17,7 @@ from hub.fleet.pages import KIOSKS_ON_A_PAGE
 from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
-from tests.support.chain import BOSS, MANAGER, SHOPS, furnish
+from tests.support.chain import BOSS, MANAGER, PASSWORD, SHOPS, furnish
 from tests.support.reader import Page, Reader
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
@@ -181,3 +182,12 @@ def test_the_table_holds_what_the_board_shows_and_no_formula(
     manager.sign_in(MANAGER)
     assert "sum-1" not in manager.client.get("/fleet/kiosks.csv").text
     assert reader.client.get("/fleet/kiosks.csv?text=nowhere").text.count("\n") == 1
+
+
+def test_the_qr_code_leads_through_signing_in_to_the_form_with_the_code(
+    app: Flask, client: FlaskClient, reader: Reader
+) -> None:
+    begun, somebody = begin_pairing(through(client)), Reader(app.test_client())
+    somebody.get(begun["verification_uri_complete"].removeprefix("http://localhost"))
+    page = somebody.send("/sign-in", email=BOSS, password=PASSWORD)
+    assert f'value="{begun["user_code"]}"' in page.html

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 
+from common.wire import UNPAIRING_PATH
 from hub.db import reading
 from hub.db.audit import audit
 from hub.fleet.tables import assignments
@@ -185,3 +186,19 @@ def test_w3_what_is_taken_after_all_is_refused_no_longer(reader: Reader, tablet:
     assert "its survey is not known here 1" in reader.get(page_of(tablet)).text
     tablet.post(tablet.document(items[1:]))
     assert "Set aside, and why" not in reader.get(page_of(tablet)).text
+
+
+def test_a_new_key_is_wished_for_on_the_page(reader: Reader, tablet: Tablet) -> None:
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/key")
+    assert "It takes a new key at its next contacts." in page.text
+    receipt = tablet.post(tablet.document([])).document
+    assert receipt["keys"]["renew"] is True
+
+
+def test_one_that_was_unpaired_says_so_and_cannot_be_resumed(reader: Reader, tablet: Tablet) -> None:
+    tablet.send(UNPAIRING_PATH, b"{}", {"Authorization": f"Bearer {tablet.key}"})
+    page = reader.get(page_of(tablet))
+    assert "Its tablet has said that it belongs here no more." in page.text
+    assert not [form for form in page.forms if form.action.endswith("/state")]
+    assert "unpaired" in reader.get("/fleet?which=unpaired").text

@@ -42,6 +42,7 @@ def test_the_code_is_eight_consonants_that_live_for_fifteen_minutes(send: Send) 
     assert not set(ALPHABET) & set("AEIOUY")
     assert (begun["expires_in"], begun["interval"]) == (900, 5)
     assert begun["verification_uri"].startswith("http://localhost/")
+    assert begun["verification_uri_complete"] == f"{begun['verification_uri']}?code={begun['user_code']}"
     assert len(begun["device_code"]) >= 43
 
 
