@@ -87,6 +87,12 @@ def storm(arguments: Sequence[str]) -> int:
     return in_the_foreground([str(PYTHON), "-m", "tests.journeys.storm", *arguments])
 
 
+def opening(arguments: Sequence[str]) -> int:
+    """Let many kiosks come back to a hub at once; returns 1 if that lost an answer or kept one waiting."""
+    prepare("test")
+    return in_the_foreground([str(PYTHON), "-m", "tests.journeys.opening", *arguments])
+
+
 def silence(arguments: Sequence[str]) -> int:
     """Try the silence alarm on simulated shops; returns 1 if it is wrong more often than promised."""
     prepare("test")

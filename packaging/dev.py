@@ -4,6 +4,7 @@ python3 packaging/dev.py run      the hub, three sample stores and a kiosk, pair
 python3 packaging/dev.py test     every check and every test
 python3 packaging/dev.py bench    every benchmark against its bounds
 python3 packaging/dev.py storm    many kiosks and a hub in every weather; nothing may be lost or doubled
+python3 packaging/dev.py opening  thousands of kiosks come back to a hub within a minute; it gives them turns
 python3 packaging/dev.py silence  simulated shops: how often the silence alarm is wrong, and how soon right
 python3 packaging/dev.py fuzz     requests that no kiosk sends; the hub may neither break nor grow
 python3 packaging/dev.py docs     writes the generated pages of docs/
@@ -28,6 +29,15 @@ import pictures
 from children import end_like_control_c
 from machine import Trouble, disk_full
 
+READERS = {
+    "test": checks.test,
+    "storm": checks.storm,
+    "opening": checks.opening,
+    "silence": checks.silence,
+    "fuzz": checks.fuzz,
+}
+"""Commands that read all that stands after them by themselves, options too."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, 1 with a sentence on standard error, 2 for bad use."""
@@ -49,14 +59,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def obey(arguments: Sequence[str]) -> int:
     """Read the command line and do what it says."""
-    if arguments[:1] == ["test"]:  # everything after it belongs to pytest, options too
-        return checks.test(arguments[1:])
-    if arguments[:1] == ["storm"]:  # the storm reads its own options
-        return checks.storm(arguments[1:])
-    if arguments[:1] == ["silence"]:
-        return checks.silence(arguments[1:])
-    if arguments[:1] == ["fuzz"]:
-        return checks.fuzz(arguments[1:])
+    if arguments and arguments[0] in READERS:
+        return READERS[arguments[0]](arguments[1:])
     wanted = parser().parse_args(arguments)
     match wanted.command:
         case "run":
@@ -96,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="run the benchmarks")
     bench.add_argument("names", nargs="*", help="only these")
     commands.add_parser("storm", help="let a storm blow on many kiosks and a hub; --help says how")
+    commands.add_parser("opening", help="let thousands of kiosks come back at once; --help says how")
     commands.add_parser("silence", help="try the silence alarm on simulated shops; --help says how")
     commands.add_parser("fuzz", help="send a hub what no kiosk sends; --help says how")
     commands.add_parser("docs", help="write the generated pages of docs/")
