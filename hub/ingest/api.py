@@ -19,7 +19,6 @@ from common.wire import (
     receipt_document,
 )
 from common.wire.packing import CODING, pack, unpacker
-from hub.db import reading
 from hub.fleet.api import require_device
 from hub.fleet.rules import Device
 from hub.ingest.batches import gather, take
@@ -38,13 +37,12 @@ def sync() -> Response:
     """Take a batch and answer with its receipt, or say when the kiosk should come back."""
     hub = current_hub()
     pace: Pace = current_app.extensions["cerchio.pace"]
-    with pace.measured():
-        with reading(hub.engine) as connection:
-            device = require_device(connection)
-            _let_in(pace, device)
-            batch = _batch(request.get_data(cache=False))
-            facts = gather(connection, hub.secrets, device, batch, hub.now())
-        receipt = take(hub, batch, facts)
+    with pace.measured(), hub.engine.connect() as line:
+        device = require_device(line)
+        _let_in(pace, device)
+        batch = _batch(request.get_data(cache=False))
+        facts = gather(line, hub.secrets, device, batch, hub.now())
+        receipt = take(hub, batch, facts, line)
     # Who has been served makes room for those who have not.
     return _answer(receipt_document(replace(receipt, next_sync=receipt.next_sync + round(pace.ahead, 1))))
 

@@ -40,6 +40,7 @@ class Facts:
     known: Mapping[str, Stored]
     survey: int
     settings: int
+    secrets: Secrets
 
 
 def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batch, now: datetime) -> Facts:
@@ -54,13 +55,8 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         erasure=secrets.erasure,
         ticks=batch.ticks,
     )
-    store_now = place_at(device.places, now).store
-    return Facts(
-        judge,
-        _known(connection, device, items),
-        surveys.current(connection, store_now).version,
-        surveys.settings_version(connection, store_now),
-    )
+    versions = surveys.versions(connection, place_at(device.places, now).store)
+    return Facts(judge, _known(connection, device, items), *versions, secrets)
 
 
 def _known(connection: Connection, device: Device, items: Sequence[Numbered]) -> dict[str, Stored]:
@@ -76,15 +72,16 @@ def _known(connection: Connection, device: Device, items: Sequence[Numbered]) ->
     return look_up(connection, [item.response.id for item in items])
 
 
-def take(hub: Hub, batch: Batch, facts: Facts) -> Receipt:
+def take(hub: Hub, batch: Batch, facts: Facts, line: Connection | None = None) -> Receipt:
     """Store what is new in a batch, with all that follows from it, and return what the kiosk is to be told.
 
-    The receipt acknowledges what the database says is stored, and only after the commit.
+    The receipt acknowledges what the database says is stored, and only after the commit. line is the
+    connection by which the facts were read.
     """
     judge = facts.judge
-    with writing(hub.engine) as connection:
+    with writing(hub.engine, line) as connection:
         judgement = keep(connection, batch, facts)
-        noted = _note(connection, hub.secrets, judge, batch, judgement)
+        noted = _note(connection, facts.secrets, judge, batch, judgement)
     log_changed(judge.device, judgement)
     overruled = hear_words(hub, batch.overruled, judge) if batch.overruled else []
     place = place_at(judge.device.places, judge.now)

@@ -235,6 +235,15 @@ def settings_for(connection: Connection, store: str) -> dict[str, Any] | None:
     return {"version": max(each.version for each in layers)} | overlaid(*(each.parts for each in layers))
 
 
+def versions(connection: Connection, store: str) -> tuple[int, int]:
+    """Return the versions of the survey and of the settings that the kiosks of a store should use."""
+    rows = connection.execute(_VERSIONS, {"of": store}).all()
+    for id_, version, settings in rows:
+        if (id_, version) in _sound(connection, [(id_, version)]):
+            return version, settings
+    return standard_survey().version, settings_version(connection, store)
+
+
 def settings_version(connection: Connection, store: str) -> int:
     """Return the version of the settings that the kiosks of a store should use, 0 for none."""
     version: int = connection.execute(_VERSION, {"of": store}).scalar_one()
@@ -255,3 +264,4 @@ _ROWS = select(
 _VERSION = select(func.coalesce(func.max(kiosk_settings.c.version), 0)).where(
     or_(kiosk_settings.c.store.is_(None), kiosk_settings.c.store == bindparam("of"))
 )
+_VERSIONS = _SHOWN.add_columns(_VERSION.scalar_subquery())

@@ -5,16 +5,17 @@ read from the system. The baseline is a view that answers the same bytes and doe
 server. The bytes are those of a real kiosk's sync, headers included, counted on their way.
 """
 
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from gzip import compress, decompress
 from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_hex
 from socket import SHUT_WR, create_connection, create_server, socket
+from statistics import median
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -30,10 +31,10 @@ from tests.support import postgres
 from tests.support.hub import serving
 from tests.support.kiosk import Kiosk, a_pairing, clock
 from tests.support.ratios import ratio
-from tests.support.tablet import Reply, Send
+from tests.support.tablet import Reply, Send, Tablet
 
-SYNCS, WARM = 2000, 200
-"""Syncs that are measured, and syncs before."""
+ROUNDS, SYNCS = 20, 100
+"""Rounds, of which the one in the middle is judged, and syncs in each. One more goes before them."""
 
 ANSWERS, SETTLED = 3, 4
 """Answers that the kiosk has given, and syncs until the one whose bytes are counted."""
@@ -43,32 +44,33 @@ UP, DOWN = "up", "down"
 MOST_MILLISECONDS = 1.0
 MOST_BYTES = 700
 
-TIMES_EMPTY = 4.0
+TIMES_EMPTY = 5.0
 """What a sync may cost of a view that does nothing: it knows its device, and keeps what it was told."""
 
 
-def main(syncs: int = SYNCS) -> bool:
+def main(rounds: int = ROUNDS) -> bool:
     """Print the ratios and say whether all keep their bounds."""
     with TemporaryDirectory() as folder, postgres.running(durable=True) as server:
         home = Path(folder)
-        lite = costs(home / "sqlite", "", syncs)
-        grown = costs(home / "postgresql", server.url(server.create()), syncs)
+        lite = costs(home / "sqlite", "", rounds)
+        grown = costs(home / "postgresql", server.url(server.create()), rounds)
         return all((lite, grown, weighs(home / "bytes")))
 
 
-def costs(folder: Path, database: str, syncs: int) -> bool:
-    """Measure the hub's processor time on one engine."""
+def costs(folder: Path, database: str, rounds: int) -> bool:
+    """Measure the hub's processor time on one engine, and an empty view's in turns."""
     with serving(folder, database) as hub:
         hub.add_store("rome", "Roma Centro")
         tablet = hub.pair("rome")
-        tablet.mark = Mark(None, token_hex(8))
-        tablet.send = keep_alive(hub.address)
-        assert hub.process
-        ours = milliseconds(hub.process, lambda: tablet.sync([]), syncs)
+        tablet.mark, tablet.send = Mark(None, token_hex(8)), keep_alive(hub.address)
         receipt = tablet.post(tablet.document([])).body
-    with empty_view(receipt) as (address, process):
-        tablet.send = keep_alive(address)
-        nothing = milliseconds(process, lambda: tablet.sync([]), syncs)
+        with empty_view(receipt) as (address, process):
+            still = replace(tablet, send=keep_alive(address))
+            assert hub.process
+            times = [
+                (milliseconds(hub.process, tablet), milliseconds(process, still)) for _ in range(rounds + 1)
+            ][1:]
+    ours, nothing = (median(each) for each in zip(*times, strict=True))
     name = f"{folder.name}, a sync with nothing to send"
     return all(
         (
@@ -98,20 +100,18 @@ def weighs(folder: Path) -> bool:
     return ratio(name, count.total(), MOST_BYTES, unit="bytes", at_most=1)
 
 
-def milliseconds(process: Popen[str], act: Callable[[], object], times: int) -> float:
-    """Return the processor time that a process takes each time that something is done."""
-    for _ in range(WARM):
-        act()
+def milliseconds(process: Popen[str], tablet: Tablet) -> float:
+    """Return the processor time that each of a round of syncs takes a process."""
     before = cpu_seconds(process.pid)
-    for _ in range(times):
-        act()
-    return 1000 * (cpu_seconds(process.pid) - before) / times
+    for _ in range(SYNCS):
+        tablet.sync([])
+    return 1000 * (cpu_seconds(process.pid) - before) / SYNCS
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time of a process so far, in its own code and in the system's."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the processor time of a process's threads so far, in its own code and in the system's."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 def keep_alive(address: str) -> Send:
