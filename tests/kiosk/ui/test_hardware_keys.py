@@ -6,7 +6,8 @@ from kivy.base import EventLoop
 from common import words
 from kiosk.ui.theme import look
 from tests.kiosk.ui.conftest import PIN, Shop
-from tests.support.window import Screen
+from tests.support.legibility import at_every_size, flaws
+from tests.support.window import Screen, window
 
 TAB, ENTER, ESCAPE, BACKSPACE, F1, LEFT, SPACE, M = 9, 13, 27, 8, 282, 276, 32, 109
 
@@ -195,3 +196,16 @@ def test_keys_are_a_sign_of_life(screen: Screen) -> None:
         screen.wait(30)
         screen.press(TAB)
     assert not screen.shows("still-here")
+
+
+@at_every_size
+def test_nothing_lies_over_another_when_tab_goes_from_the_address_to_the_phone(
+    shop: Shop, size: tuple[int, int]
+) -> None:
+    with window(shop.asking_in("fr"), shop, size, drawn=False) as screen:
+        screen.tap("score-3", "next", "email")
+        type_on(screen, "anna@example")
+        screen.press(TAB)
+        screen.frames(20)
+        assert ringed(screen) == "phone"
+        assert flaws(screen.app.stage) == []
