@@ -19,12 +19,15 @@ from kiosk.ui.pairing import PairingRoom
 from kiosk.ui.reader import Reader
 from kiosk.ui.service import Service
 from kiosk.ui.services import Services
-from kiosk.ui.timing import Later, when
+from kiosk.ui.timing import Later, Timer, when
 
 if TYPE_CHECKING:
     from kiosk.ui.desk import Stage
 
 T = TypeVar("T")
+
+LOOKED_EVERY = 10
+"""Seconds after which a page that is open shows what has become of its numbers."""
 
 
 class Office:
@@ -45,6 +48,7 @@ class Office:
         self._pairing: PairingRoom | None = None
         self._deciding: set[str] = set()
         self._unwritten: set[str] = set()
+        self._refresh: Timer | None = None
         self._gone = False
         self.busy = False
 
@@ -66,6 +70,8 @@ class Office:
     def leave(self) -> None:
         """Nobody is there any more."""
         self._gone = True
+        if self._refresh:
+            self._refresh.cancel()
         if self._gate:
             self._gate.leave()
         if self._checkup:
@@ -112,6 +118,26 @@ class Office:
         """Show these numbers."""
         self._seen, self.busy = seen, False
         self._page()
+        self._look_again_later()
+
+    def _look_again_later(self) -> None:
+        if self._refresh:
+            self._refresh.cancel()
+        self._refresh = self._later(self._look_again, LOOKED_EVERY)
+
+    def _look_again(self) -> None:
+        """Show the present numbers, unless something else is on the screen or under way."""
+        if self.busy or self._gate or self._checkup or self._service or self._deciding:
+            self._look_again_later()
+        else:
+            self._await(self._services.overview(), self._looked_again)
+
+    def _looked_again(self, seen: Overview) -> None:
+        # What was wished meanwhile shows its own outcome.
+        if self.busy or self._deciding:
+            self._look_again_later()
+        else:
+            self.show(seen)
 
     def _at_the_gate(self, wish: str, detail: str) -> None:
         if self._gate is None:

@@ -14,7 +14,7 @@ from kiosk.rescue import Carried
 from kiosk.storage.outbox import State
 from kiosk.storage.pin import Door, set_pin
 from kiosk.ui.checkup import PARTS
-from kiosk.ui.office import Office
+from kiosk.ui.office import LOOKED_EVERY, Office
 from kiosk.ui.theme import DARK, LARGE, LIGHT, look
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.kiosk.ui.test_manager import busy, enter, give, open_page
@@ -402,6 +402,14 @@ def test_a_part_of_the_check_is_named_before_what_is_wrong_with_it(screen: Scree
     check(screen, "yes", "yes")
     said = [sentence for _, sentence in scene(screen).lines]
     assert said[3] == "Network: Head office cannot be reached just now. Is there a network?"
+
+
+def test_a_page_that_stays_open_shows_what_has_come_since(screen: Screen, shop: Shop) -> None:
+    open_tablet(screen)
+    assert scene(screen).doubts == ()
+    doubt(shop)
+    screen.wait(LOOKED_EVERY + 1)
+    screen.until(lambda: len(scene(screen).doubts) == 1)
 
 
 def test_a_stick_is_not_wanted_for_a_tablet_without_answers(screen: Screen, shop: Shop) -> None:
