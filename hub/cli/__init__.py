@@ -2,6 +2,7 @@
 
 from hub.cli import (  # noqa: F401 - their commands join main
     alerts,
+    audit,
     database,
     fleet,
     followup,

@@ -55,7 +55,7 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     for kiosk in kiosks:
         last = kiosk.last_contact.isoformat(" ", "minutes") if kiosk.last_contact else "never"
         counts = (kiosk.given, kiosk.received, kiosk.missing, kiosk.waiting, kiosk.quarantined)
-        click.echo(_LINE.format(kiosk.name, kiosk.touchpoint, *counts, last))
+        click.echo(_LINE.format(kiosk.name, kiosk.touchpoint, *counts, kiosk.state, last))
     for kiosk in kiosks:
         if kiosk.id in alarms:
             click.echo(f"{kiosk.name}: {alarms[kiosk.id]}", err=True)
@@ -65,8 +65,18 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
             click.echo(sentence, err=True)
 
 
-_TITLES = ("kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "last contact")
-_LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {}"
+_TITLES = (
+    "kiosk",
+    "touchpoint",
+    "given",
+    "received",
+    "missing",
+    "waiting",
+    "quarantined",
+    "state",
+    "last contact",
+)
+_LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {:<7}  {}"
 
 
 def _on_clock(name: str, minutes: int) -> str:

@@ -91,7 +91,7 @@ def _needs(key: str, stored: Mapping[str, int], kiosks: Sequence[Sealer]) -> str
     silent = [kiosk.name for kiosk in kiosks if kiosk.keys is None]
     said = []
     if count := stored.get(key):
-        said.append(f"The contact details of {count} answers are sealed with it, until they are deleted.")
+        said.append(f"Answers whose contact details are sealed with it, until they are deleted: {count}.")
     if using:
         said.append(f"These kiosks use it, or have answers with it: {_named(using)}.")
     if silent:

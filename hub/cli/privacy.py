@@ -29,9 +29,9 @@ def delete_due_command(settings: Settings, dry_run: bool) -> None:
         if dry_run:
             with reading(hub.engine) as connection:
                 due = len(queries.due_contacts(connection, terms(hub).due(hub.now())))
-            click.echo(f"The contact details of {due:,} answers are due.")
+            click.echo(f"Answers whose contact details are due: {due:,}.")
         else:
-            click.echo(f"The contact details of {delete_due(hub, PERSON):,} answers were deleted.")
+            click.echo(f"Answers whose contact details were deleted: {delete_due(hub, PERSON):,}.")
 
 
 @main.command("forget")
@@ -50,7 +50,10 @@ def forget_command(settings: Settings, who: str, answers: bool, yes: bool) -> No
         with reading(hub.engine) as connection:
             found = _found(connection, hub, who)
         if not found:
-            raise click.ClickException("Nothing was left with it. What is on a tablet has yet to arrive.")
+            raise click.ClickException(
+                "Nothing was left with it. A phone number is found as the customer wrote it, with or without"
+                " the country code. What is on a tablet has yet to arrive."
+            )
         what = "answers" if answers else "contact details"
         for each in found:
             click.echo(f"{each.id}  {each.store}  {each.happened_at:%Y-%m-%d}  score {each.score}")

@@ -19,7 +19,8 @@ class Case:
     """A detractor who may be contacted, with what they said and how far the follow-up is.
 
     happened_at is when the customer answered, opened_at when the hub learned of it; answered_at,
-    answered_by (an e-mail address) and note tell of the follow-up and not of the survey.
+    answered_by (an e-mail address) and note tell of the follow-up and not of the survey. reachable says
+    whether there are still contact details.
     """
 
     response: str
@@ -36,6 +37,7 @@ class Case:
     answered_at: datetime | None
     answered_by: str | None
     note: str
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ _CASES: Select[Any] = (
         cases.c.response, cases.c.store, stores.c.name, stores.c.time_zone, responses.c.score,
         responses.c.reasons, responses.c.comment, responses.c.language, responses.c.happened_at,
         cases.c.opened_at, cases.c.due_at, cases.c.answered_at, cases.c.answered_by, cases.c.note,
+        responses.c.contact_box.is_not(None),
     )
     .join(responses, responses.c.id == cases.c.response)
     .join(stores, stores.c.code == cases.c.store)

@@ -38,7 +38,12 @@ def find() -> ResponseReturnValue:
             each for each in queries.find(connection, traces, MOST_FOUND) if may_see(viewer(), each.store)
         ]
     if not found:
-        return _form(gettext("Nothing was left with it. What is on a tablet is found once it has arrived."))
+        return _form(
+            gettext(
+                "Nothing was left with it. A phone number is found as the customer wrote it: try it with and"
+                " without the country code. What is on a tablet is found once it has arrived."
+            )
+        )
     return render_template("privacy/found.html", found=found)
 
 
@@ -52,19 +57,21 @@ def one(response: UUID) -> ResponseReturnValue:
 @pages.post("/delete")
 def delete() -> ResponseReturnValue:
     """Delete contact details, or whole answers; there is no way back."""
-    hub, whole = current_hub(), request.form.get("what") == "answers"
+    hub, what = current_hub(), request.form.get("what")
+    if what not in ("answers", "contacts"):
+        abort(400)
     with writing(hub.engine) as connection:
         ids = [each.id for each in _seen(connection, _asked())]
-        do = queries.erase if whole else queries.withdraw
+        do = queries.erase if what == "answers" else queries.withdraw
         do(connection, ids, viewer().email, hub.now())
     empty_log(hub.engine)
-    return redirect(url_for("privacy.ask", done="answers" if whole else "contacts"), 303)
+    return redirect(url_for("privacy.ask", done=what), 303)
 
 
 def _form(error: str = "", done: str = "") -> str:
     kept = current_hub().settings
     return render_template(
-        "privacy/ask.html", error=error, done=done,
+        "privacy/ask.html", error=error, done=done, viewer=viewer(),
         after_reply=kept.keep_after_reply, at_most=kept.keep_at_most,
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ def speak(app: Flask) -> None:
     # British English, because its dates and its clock are those of the other languages' countries.
     babel = Babel(app, default_locale="en_GB", locale_selector=_locale)
     babel.domain_instance = _Domain()
-    app.jinja_env.globals.update(language=language, languages=names())
+    app.jinja_env.globals.update(language=language, languages=names(), spoken=NAMES)
 
 
 def language() -> str:

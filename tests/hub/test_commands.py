@@ -78,7 +78,31 @@ def test_the_fleet_for_programs_and_for_people(hub: HubCommands, tablet: Tablet)
     assert kiosk["last_contact"] == "2026-03-25T10:00:00+00:00"
     assert (kiosk["store"], kiosk["touchpoint"]) == ("rome", "checkout")
     line = hub.must("fleet").stdout.splitlines()[1]
-    assert line.split() == ["rome-1", "checkout", "3", "1", "0", "1", "1", "2026-03-25", "10:00+00:00"]
+    assert line.split() == [
+        "rome-1",
+        "checkout",
+        "3",
+        "1",
+        "0",
+        "1",
+        "1",
+        "active",
+        "2026-03-25",
+        "10:00+00:00",
+    ]
+
+
+def test_who_did_what_is_printed_the_latest_first(hub: HubCommands, tablet: Tablet) -> None:
+    assert hub.must("audit", "stopped").stdout == "Nothing like that was written down.\n"
+    hub.must("stop-kiosk", tablet.kiosk)
+    hub.must("resume-kiosk", tablet.kiosk)
+    acts = loads(hub.must("audit", "rome-1", "--json").stdout)
+    assert [(act["person"], act["action"]) for act in acts] == [
+        ("command line", "kiosk active"), ("command line", "kiosk stopped"),
+    ]  # fmt: skip
+    [line] = hub.must("audit", "rome-1", "--last", "1", "--skip", "1").stdout.splitlines()
+    assert "command line  kiosk stopped" in line
+    assert "  stopped  " in (hub.must("stop-kiosk", tablet.kiosk), hub.must("fleet"))[1].stdout
 
 
 def test_an_empty_fleet(hub: HubCommands) -> None:

@@ -108,7 +108,7 @@ def test_w17_an_old_key_stays_while_anything_or_anybody_needs_it(
     new = must(settings, "renew-contact-key").split()[5]
     done = run(settings, "retire-contact-key", first, "--yes")
     assert done.exit_code == 1
-    assert "The contact details of 1 answers are sealed with it" in done.output
+    assert "Answers whose contact details are sealed with it, until they are deleted: 1." in done.output
     assert "These kiosks use it, or have answers with it: rome-1." in done.output
     assert "These kiosks have not said which key they use: rome-2." in done.output
     must(settings, "forget", an_id(1), "--yes")

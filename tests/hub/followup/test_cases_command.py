@@ -36,7 +36,7 @@ def test_open_cases_are_printed_without_contact_details(
     assert all(case["overdue"] for case in found), "the clock of the test is in the past"
     assert set(found[0]) == {
         "response", "store", "store_name", "time_zone", "score", "reasons", "comment", "language",
-        "happened_at", "opened_at", "due_at", "overdue",
+        "happened_at", "opened_at", "due_at", "overdue", "reachable",
     }  # fmt: skip
     assert "customer" not in run(settings, "--json").output
     with writing(engine) as connection:

@@ -147,11 +147,8 @@ def test_reading_an_address_never_opens_a_contact(reader: Reader, app: Flask, en
 
 
 def test_contacts_that_are_gone_or_locked_are_said(reader: Reader, app: Flask, engine: Engine) -> None:
-    for changes in (
-        {"contact_key": "0" * 16},
-        {"contact_box": b"x" * 80, "contact_key": key_id(app.extensions["cerchio"].secrets.public_key)},
-        {"contact_box": None},
-    ):
+    own = key_id(app.extensions["cerchio"].secrets.public_key)
+    for changes in ({"contact_key": "0" * 16}, {"contact_box": b"x" * 80, "contact_key": own}):
         with writing(engine) as connection:
             connection.execute(text("DELETE FROM cases"))
             connection.execute(text("DELETE FROM responses"))
@@ -160,6 +157,11 @@ def test_contacts_that_are_gone_or_locked_are_said(reader: Reader, app: Flask, e
             connection.execute(update(responses).values(**changes))
         reader.get("/follow-up")
         assert "cannot be opened" in reader.send(f"/follow-up/{an_id(1)}/contact").text
+    with writing(engine) as connection:
+        connection.execute(update(responses).values(contact_box=None))
+    for page in (reader.get("/follow-up"), reader.get(f"/follow-up/{an_id(1)}")):
+        assert "Show contact" not in page.text
+        assert "The contact details were deleted. The customer cannot be answered any more" in page.text
     assert acts(engine) == []
 
 

@@ -131,9 +131,9 @@ def test_the_command_says_what_is_due_and_deletes_it(
     settings: Settings, engine: Engine, tablet: Tablet, clock: Clock
 ) -> None:
     give(tablet, 1)
-    assert run(settings, "delete-due", "--dry-run").output == "The contact details of 1 answers are due.\n"
+    assert run(settings, "delete-due", "--dry-run").output == "Answers whose contact details are due: 1.\n"
     assert left(engine) == {an_id(1)}, "the clock of the test is long past"
-    assert run(settings, "delete-due").output == "The contact details of 1 answers were deleted.\n"
+    assert run(settings, "delete-due").output == "Answers whose contact details were deleted: 1.\n"
     assert left(engine) == set()
 
 
