@@ -66,6 +66,9 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
 
 
 _TITLES = (
+    "kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "state", "last contact",
+)  # fmt: skip
+_TITLES = (
     "kiosk",
     "touchpoint",
     "given",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, text
+from sqlalchemy import Column, Connection, Engine, MetaData, RowMapping, String, Table, text
 
 from hub.cli import bring_up
 from hub.config import Settings
@@ -31,7 +31,7 @@ class Reused:
         self._server = server
         self._engine: Engine | None = None
         self._url = ""
-        self._rows: Mapping[Table, Sequence[Mapping[str, Any]]] = {}
+        self._rows: Mapping[Table, Sequence[RowMapping]] = {}
         self._shape: Sequence[Any] = ()
 
     def take(self) -> str:
