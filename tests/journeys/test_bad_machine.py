@@ -58,7 +58,7 @@ class Trade:
     def _go_on(self) -> None:
         key = self._kiosk.ask(lambda s: s.snapshot()).public_key
         assert key
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.1):
             given = [reachable(next(_numbers), key, score=score) for score in range(3)]
             self._kiosk.give(*given)
             self.everybody.update(response.id for response in given)
