@@ -33,6 +33,17 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine, clock: Clock) -
     assert count(engine) == 0
 
 
+def test_who_has_read_goes_on_to_write_by_the_same_connection(engine: Engine, clock: Clock) -> None:
+    with engine.connect() as line:
+        assert line.execute(select(func.count()).select_from(stores)).scalar_one() == 0
+        # Somebody else writes in between, which an SQLite that had read before would not forgive.
+        with writing(engine) as connection:
+            connection.execute(insert(stores).values(a_store("rome", clock)))
+        with writing(engine, line) as connection:
+            connection.execute(insert(stores).values(a_store("milan", clock)))
+    assert count(engine) == 2
+
+
 def test_the_database_keeps_its_own_rules(engine: Engine, clock: Clock) -> None:
     with pytest.raises(DBAPIError), writing(engine) as connection:
         connection.execute(insert(stores).values(a_store("rome", clock, closing_hour=12)))
