@@ -20,7 +20,7 @@ from common.wire import (
 )
 from common.wire.packing import CODING, pack, unpacker
 from hub.fleet.api import require_device
-from hub.fleet.rules import Device
+from hub.fleet.rules import digest
 from hub.ingest.batches import gather, take
 from hub.ingest.pace import Pace
 from hub.web.context import current_hub
@@ -37,18 +37,20 @@ def sync() -> Response:
     """Take a batch and answer with its receipt, or say when the kiosk should come back."""
     hub = current_hub()
     pace: Pace = current_app.extensions["cerchio.pace"]
-    with pace.measured(), hub.engine.connect() as line:
-        device = require_device(line)
-        _let_in(pace, device)
-        batch = _batch(request.get_data(cache=False))
-        facts = gather(line, hub.secrets, device, batch, hub.now())
-        receipt = take(hub, batch, facts, line)
+    with pace.measured():
+        _let_in(pace)
+        with hub.engine.connect() as line:
+            device = require_device(line)
+            batch = _batch(request.get_data(cache=False))
+            facts = gather(line, hub.secrets, device, batch, hub.now())
+            receipt = take(hub, batch, facts, line)
     # Who has been served makes room for those who have not.
     return _answer(receipt_document(replace(receipt, next_sync=receipt.next_sync + round(pace.ahead, 1))))
 
 
-def _let_in(pace: Pace, device: Device) -> None:
-    if seconds := pace.wait(device.id):
+def _let_in(pace: Pace) -> None:
+    """Send a kiosk away if it is not its turn. Without the database that costs a fifth."""
+    if seconds := pace.wait(digest(request.headers.get("Authorization", "")).hex()):
         raise Problem(Reason.BUSY, "Many kiosks have come at once; this one has its turn.", wait=seconds)
 
 

@@ -16,6 +16,9 @@ from time import monotonic
 LONGEST_WAIT = 120.0
 """Seconds. Whose turn is later asks again meanwhile, and is let in if the hub has got on faster."""
 
+MOST_TURNS = 100_000
+"""At once. Keys are not checked before they get a turn, so nobody may fill the memory with made-up ones."""
+
 LATE = 15.0
 """Seconds that a kiosk may be late for its turn, beside the quarter by which kiosks spread."""
 
@@ -88,6 +91,8 @@ class Pace:
     def _give_turn(self, kiosk: str, now: float, queued: float) -> int:
         if self._booked <= now:
             self._turns = {name: turn for name, turn in self._turns.items() if turn.until >= now}
+        if len(self._turns) >= MOST_TURNS:
+            return _whole(LONGEST_WAIT)
         self._booked = max(self._booked, now + queued) + self._seconds
         return self._send_away(kiosk, now, self._booked)
 

@@ -220,8 +220,20 @@ def test_w13_who_has_been_served_comes_back_after_those_that_have_not(
     assert tablet.sync([]).next_sync > waited + 50
 
 
-def test_a_key_that_nobody_has_gets_no_turn(app: Flask, tablet: Tablet, pace: Pace) -> None:
+def test_w13_a_crowd_with_made_up_keys_fills_no_memory(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.ingest.pace.MOST_TURNS", 100)
+    for number in range(100):
+        crowded(pace).wait(f"kiosk {number}")
+    ahead = pace.ahead
+    assert pace.wait("rome") == LONGEST_WAIT
+    assert pace.ahead == ahead
+
+
+def test_a_key_that_nobody_has_is_told_so_at_its_turn(
+    app: Flask, tablet: Tablet, pace: Pace, time: Time
+) -> None:
     app.extensions["cerchio.pace"] = crowded(pace)
     tablet.key = "0" * 64
+    time.seconds += int(tablet.post(tablet.document([])).headers["Retry-After"])
+    pace.line = lambda: 50
     assert tablet.post(tablet.document([])).status == 401
-    assert pace.ahead == 0
