@@ -75,7 +75,8 @@ class Judge:
         response = item.response
         if not met.erased and met.fingerprint != fingerprint(response):
             return Verdict(response.id, Outcome.REFUSED, Code.ANSWER_CHANGED)
-        if not met.erased and met.kiosk != self.device.id:
+        if met.erased or met.kiosk != self.device.id:
+            # The number of an erased one, too, or a tablet that was paired anew would lack it for ever.
             judgement.repeats[item.sequence] = response.id
         return Verdict(response.id, Outcome.DUPLICATE)
 

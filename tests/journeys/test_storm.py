@@ -13,8 +13,8 @@ from tests.support import postgres
 from tests.support.postgres import Postgres
 
 SHORT = Forecast(seed=4, kiosks=6, seconds=14, gust=7, pace=0.25, waiting=400)
-CALMER = replace(SHORT, kiosks=4, seconds=5, pace=2)
-"""All the weather, and few accidents."""
+CALMER = replace(SHORT, kiosks=4, seconds=30, gust=2, pace=2)
+"""All the weather, and few accidents. It ends at the first quiet time in which something is found."""
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def server() -> Iterator[Postgres]:
 def check(report: Report) -> None:
     assert report.verdict.complaints == []
     assert report.verdicts["duplicate"] > 0
+    assert report.verdict.erased > 0
     assert report.struck.total() > 10
 
 

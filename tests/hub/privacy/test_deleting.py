@@ -18,7 +18,7 @@ from hub.privacy.jobs import delete_due
 from hub.responses.queries import rebuild_tallies
 from hub.responses.tables import erased, responses
 from hub.web.context import Hub
-from tests.hub.conftest import Clock
+from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response, an_id
 from tests.support.books import assert_balanced, counted
 from tests.support.contacts import reachable
@@ -216,6 +216,19 @@ def test_w12_an_erased_answer_is_not_asked_for_where_others_are_missing(
     lost = tablet.document([])
     lost["totals"] |= {"given": 3, "delivered": 3, "waiting": 0}
     assert tablet.post(lost).document["missing"] == [[3, 3]]
+
+
+def test_w12_an_erased_answer_is_missing_nowhere_when_its_tablet_is_paired_anew_and_brings_it(
+    settings: Settings, tablet: Tablet, pair_tablet: PairTablet
+) -> None:
+    answer = a_response(1)
+    tablet.give(answer)
+    run(settings, "forget", an_id(1), "--answers", "--yes")
+    again = pair_tablet()
+    for batch in (again.number(answer), []):
+        receipt = again.sync(batch)
+        assert receipt.missing == []
+    assert receipt.verdicts == []
 
 
 def test_nothing_of_it_is_left_in_the_files_of_the_embedded_database(

@@ -44,7 +44,8 @@ def line(engine: str, forecast: Forecast, report: Report) -> str:
     figures = (
         f"{engine}, seed {forecast.seed}, {forecast.kiosks} kiosks",
         "NOT IN ORDER" if found.complaints else "nothing lost, nothing twice",
-        f"{found.given:,} given = {found.received:,} received + {found.quarantined:,} quarantined",
+        f"{found.given:,} given = {found.received:,} received + {found.quarantined:,} quarantined"
+        f" + {found.erased:,} erased",
         f"{found.unacknowledged:,} of them unacknowledged, {found.cases:,} cases",
         f"{report.seconds:.0f} s, {report.quiet} quiet times",
         f"verdicts: {_counts(report.verdicts)}",

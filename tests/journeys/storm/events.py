@@ -158,6 +158,14 @@ def _declare(world: World, random: Random, state: str) -> bool:
         return member is not None
 
 
+def erase_answers(world: World, random: Random) -> bool:
+    """Delete some answers, as their customers want, that may still wait on their tablet for a receipt."""
+    newest = world.house.newest(200)
+    for answer in random.sample(newest, min(3, len(newest))):
+        world.house.erase(answer)
+    return bool(newest)
+
+
 def cut_line(world: World, random: Random) -> bool:
     world.line.dark = True
     world.wait(random.uniform(0.5, 3))
@@ -179,6 +187,7 @@ EVENTS: dict[str, tuple[float, Strike]] = {
     "kiosk paired anew": (2, pair_again),
     "kiosk stopped": (1, stop_kiosk),
     "kiosk lost": (2, lose_kiosk),
+    "answers erased": (3, erase_answers),
     "line cut": (1, cut_line),
 }
 """How often each event comes, and what it does; it says whether it did anything."""

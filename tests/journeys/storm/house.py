@@ -56,11 +56,15 @@ class Worker:
 
 @dataclass
 class House:
-    """A hub of one or more workers on one database; postgres is the server of that, if it has one."""
+    """A hub of one or more workers on one database; postgres is the server of that, if it has one.
+
+    to_erase are the answers whose customers wanted them gone.
+    """
 
     workers: Sequence[Worker]
     postgres: Postgres | None = None
     busy: Lock = field(default_factory=Lock)
+    to_erase: set[str] = field(default_factory=set)
 
     @property
     def hub(self) -> Hub:
@@ -109,6 +113,19 @@ class House:
     def declare(self, kiosk: str, state: str) -> None:
         """Declare a kiosk stopped, lost, or active."""
         self._told(*_DECLARATIONS[state], kiosk)
+
+    def newest(self, limit: int) -> list[str]:
+        """Return the answers that arrived last."""
+        with self.books() as book:
+            found = book.rows(
+                "SELECT CAST(id AS text) FROM responses ORDER BY received_at DESC, id LIMIT ?", limit
+            )
+        return [identity for (identity,) in found]
+
+    def erase(self, answer: str) -> None:
+        """Delete an answer whole, as its customer wants."""
+        self.to_erase.add(answer)
+        self._told("forget", answer, "--answers", "--yes")
 
     def find_all(self) -> None:
         """Declare every kiosk active."""

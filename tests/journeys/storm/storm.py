@@ -11,7 +11,7 @@ from sys import executable
 from time import monotonic, sleep
 
 from tests.journeys.storm.crew import ROOM, Member
-from tests.journeys.storm.events import CLOCKS, EVENTS, TROUBLES, World
+from tests.journeys.storm.events import CLOCKS, EVENTS, TROUBLES, World, erase_answers
 from tests.journeys.storm.house import STORES, House, Worker
 from tests.journeys.storm.line import Line
 from tests.journeys.storm.tablet import DRAIN, GIVE, Part
@@ -28,6 +28,10 @@ TRIES = 5
 
 DRAINED_WITHIN = 300.0
 """Seconds until every answer has arrived once the weather is good."""
+
+
+ARRIVED_WITHIN = 20.0
+"""Seconds in good weather until some answer has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +155,24 @@ def _quiet(world: World) -> Verdict:
         return Verdict(complaints=complaints)
     _tell_all(world, DRAIN)
     deadline = monotonic() + DRAINED_WITHIN
+    _erase_some(world)
     late = [each.name for each in world.crew if not each.is_dry(max(0.0, deadline - monotonic()))]
     complaints = [f"{name} still has answers after {DRAINED_WITHIN:.0f} quiet seconds" for name in late]
     with world.house.books() as book:
-        verdict = judge(world.crew, book)
+        verdict = judge(world.crew, book, world.house.to_erase)
     accepted = world.line.verdicts["accepted"]
-    if accepted > verdict.received:
-        complaints.append(f"the hub has accepted {accepted} answers and holds {verdict.received}")
+    if accepted > verdict.received + verdict.erased:
+        held = f"holds {verdict.received}, besides {verdict.erased} erased"
+        complaints.append(f"the hub has accepted {accepted} answers and {held}")
     verdict.complaints = [*complaints, *verdict.complaints]
     return verdict
+
+
+def _erase_some(world: World) -> None:
+    """Erase answers while tablets bring them, in every storm: some wait for their receipt just then."""
+    deadline = monotonic() + ARRIVED_WITHIN
+    while not erase_answers(world, Random(world.house.address())) and monotonic() < deadline:
+        sleep(0.05)
 
 
 def _tell_all(world: World, order: str) -> None:

@@ -4,7 +4,7 @@ It is asked when nothing moves: every tablet has said that nothing waits.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ class Verdict:
     given: int = 0
     received: int = 0
     quarantined: int = 0
+    erased: int = 0
     unacknowledged: int = 0
     cases: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -49,11 +50,13 @@ class Received:
     undated: bool
 
 
-def judge(crew: Sequence[Member], book: Ledger) -> Verdict:
-    """Compare everything with everything."""
-    verdict = Verdict()
+def judge(crew: Sequence[Member], book: Ledger, to_erase: Set[str]) -> Verdict:
+    """Compare everything with everything. to_erase are the answers that somebody wanted gone."""
+    erased = {identity for (identity,) in book.rows("SELECT CAST(id AS text) FROM erased")}
+    verdict = Verdict(erased=len(erased))
+    verdict.complaints += [f"{each} is erased and nobody wanted that" for each in erased - to_erase]
     for member in crew:
-        verdict.complaints += [f"{member.name}: {each}" for each in _of_member(member, book, verdict)]
+        verdict.complaints += [f"{member.name}: {each}" for each in _of_member(member, book, erased, verdict)]
     found = book.number("SELECT count(*) FROM responses"), book.number("SELECT count(*) FROM cases")
     if found != (verdict.received, verdict.cases):
         verdict.complaints.append(f"the hub holds {found} answers and cases, of ours {verdict}")
@@ -61,7 +64,7 @@ def judge(crew: Sequence[Member], book: Ledger) -> Verdict:
     return verdict
 
 
-def _of_member(member: Member, book: Ledger, verdict: Verdict) -> Iterator[str]:
+def _of_member(member: Member, book: Ledger, erased: Set[str], verdict: Verdict) -> Iterator[str]:
     attempts = tries(member.part.witness)
     told, kept = given(attempts), answers(member.database)
     received: dict[str, Received] = {}
@@ -77,7 +80,9 @@ def _of_member(member: Member, book: Ledger, verdict: Verdict) -> Iterator[str]:
     verdict.cases += sum(row.followed_up for row in received.values())
     yield from _whole_tries(attempts, kept)
     yield from _on_tablet(told, kept)
-    yield from _at_hub(told, kept, received, _stores(book, member.identity()))
+    yield from (f"{identity} is erased and at the hub" for identity in erased & received.keys())
+    there = {identity: row for identity, row in kept.items() if identity not in erased}
+    yield from _at_hub(told, there, received, _stores(book, member.identity()))
     yield from _clocks(member, received)
     for kiosk in member.devices:
         yield from _totals(book, kiosk, kept, current=kiosk == member.identity())
