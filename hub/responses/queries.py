@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     TextClause,
     bindparam,
     delete,
@@ -240,5 +241,5 @@ def _said(
     return [_comment(row) for row in connection.execute(newest).mappings()]
 
 
-def _comment(row: Mapping[str, Any]) -> Comment:
+def _comment(row: RowMapping) -> Comment:
     return Comment(**{**row, "timing": row["timing"] and Timing(row["timing"])})

@@ -64,7 +64,7 @@ def mistakes(text: str) -> Iterator[str]:
         group = PROGRAMS[mention["program"]]
         words = [word.rstrip(".,;:") for word in mention["rest"].split() if not word.startswith("-")]
         found = list(called(group, words))
-        if not found:
+        if words and not found:
             yield f"{mention['program']} {words[0]}"
             continue
         known = options_of(group).union(*map(options_of, found))

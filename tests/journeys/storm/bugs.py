@@ -76,8 +76,8 @@ def acknowledged_without_a_commit() -> None:
     batch = count(1)
 
     @contextmanager
-    def careless(engine: Engine) -> Iterator[Connection]:
-        with suppress(_Refused), writing(engine) as connection:
+    def careless(engine: Engine, line: Connection | None = None) -> Iterator[Connection]:
+        with suppress(_Refused), writing(engine, line) as connection:
             yield connection
             if next(batch) % 7 == 0:
                 raise _Refused
