@@ -42,9 +42,11 @@ def test_pages_of_a_full_hub(
         page = window.open(path)
         assert page.locator("html").get_attribute("lang") == language
         check(page)
-        for details in page.locator("details").all():
+        hidden = page.locator("details").all()
+        for details in hidden:
             details.locator("summary").click()
-        check(page)
+        if hidden:
+            check(page)
 
 
 def kiosk_pages(window: Watched) -> tuple[str, str]:

@@ -82,6 +82,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     app = create_app(settings, now=clock)
     app.testing = True
+    # A hash takes a tenth of a second on purpose. What real ones cost is tested where people sign in.
+    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=32)
     yield app
     hub: Hub = app.extensions["cerchio"]
     hub.engine.dispose()

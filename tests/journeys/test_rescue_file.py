@@ -64,10 +64,10 @@ def test_an_old_file_changes_nothing_of_what_the_kiosk_told_later(stand: Stand) 
 
 
 def test_the_managers_words_go_along_and_are_heard_once(any_stand: Stand) -> None:
-    doubtful(any_stand, 9001, 9002)
+    doubtful(any_stand, 9101, 9102)
     any_stand.synced()
-    doubtful(any_stand, 9003, 9004)
-    say(any_stand, an_id(9001), an_id(9003))
+    doubtful(any_stand, 9103, 9104)
+    say(any_stand, an_id(9101), an_id(9103))
     file = written(any_stand)
     said = any_stand.hub_says("rescue", file)
     assert said == (
@@ -77,7 +77,7 @@ def test_the_managers_words_go_along_and_are_heard_once(any_stand: Stand) -> Non
     score = scored(any_stand)
     assert (score["received"], score["counted"]) == (4, 2)
 
-    say(any_stand, an_id(9001), counts=False)
+    say(any_stand, an_id(9101), counts=False)
     later = written(any_stand, "later")
     for each, heard in ((file, 0), (later, 1), (file, 0), (later, 0)):
         assert loads(any_stand.hub_says("rescue", each, "--json"))["heard"] == heard
@@ -104,8 +104,8 @@ def say(stand: Stand, *answers: str, counts: bool = True) -> None:
 
 
 def test_a_table_brings_the_managers_words_too_and_never_against_head_office(any_stand: Stand) -> None:
-    doubtful(any_stand, 9011, 9012)
-    say(any_stand, an_id(9011))
+    doubtful(any_stand, 9111, 9112)
+    say(any_stand, an_id(9111))
     file = any_stand.papers / "words.csv"
     assert any_stand.run("export", file).returncode == 0
     for _ in range(2):
@@ -113,7 +113,7 @@ def test_a_table_brings_the_managers_words_too_and_never_against_head_office(any
         score = scored(any_stand)
         assert (score["received"], score["counted"]) == (2, 1)
     any_stand.synced()
-    say(any_stand, an_id(9011), counts=False)
+    say(any_stand, an_id(9111), counts=False)
     any_stand.synced()
     any_stand.hub_says("import", file)
     assert scored(any_stand)["counted"] == 0, "the last word is that it does not count"
