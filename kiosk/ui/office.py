@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LOOKED_EVERY = 10
+REFRESHED_EVERY = 10
 """Seconds after which a page that is open shows what has become of its numbers."""
 
 
@@ -48,7 +48,7 @@ class Office:
         self._pairing: PairingRoom | None = None
         self._deciding: set[str] = set()
         self._unwritten: set[str] = set()
-        self._refresh: Timer | None = None
+        self._timer: Timer | None = None
         self._gone = False
         self.busy = False
 
@@ -70,8 +70,8 @@ class Office:
     def leave(self) -> None:
         """Nobody is there any more."""
         self._gone = True
-        if self._refresh:
-            self._refresh.cancel()
+        if self._timer:
+            self._timer.cancel()
         if self._gate:
             self._gate.leave()
         if self._checkup:
@@ -118,24 +118,24 @@ class Office:
         """Show these numbers."""
         self._seen, self.busy = seen, False
         self._page()
-        self._look_again_later()
+        self._refresh_later()
 
-    def _look_again_later(self) -> None:
-        if self._refresh:
-            self._refresh.cancel()
-        self._refresh = self._later(self._look_again, LOOKED_EVERY)
+    def _refresh_later(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._later(self._refresh, REFRESHED_EVERY)
 
-    def _look_again(self) -> None:
+    def _refresh(self) -> None:
         """Show the present numbers, unless something else is on the screen or under way."""
         if self.busy or self._gate or self._checkup or self._service or self._deciding:
-            self._look_again_later()
+            self._refresh_later()
         else:
-            self._await(self._services.overview(), self._looked_again)
+            self._await(self._services.overview(), self._refreshed)
 
-    def _looked_again(self, seen: Overview) -> None:
+    def _refreshed(self, seen: Overview) -> None:
         # What was wished meanwhile shows its own outcome.
         if self.busy or self._deciding:
-            self._look_again_later()
+            self._refresh_later()
         else:
             self.show(seen)
 

@@ -19,7 +19,9 @@ from hub.fleet.queries import approve
 from hub.fleet.rules import typed_code
 from hub.stores.queries import Store, add_store
 from hub.web.context import Hub
+from tests.support.chain import BOSS, employ
 from tests.support.postgres import Postgres
+from tests.support.reader import Reader
 from tests.support.reused import Reused
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 
@@ -107,6 +109,15 @@ def rome(engine: Engine, clock: Clock) -> Store:
     with writing(engine) as connection:
         add_store(connection, store, clock())
     return store
+
+
+@pytest.fixture
+def reader(app: Flask, client: FlaskClient) -> Reader:
+    """Return somebody of head office, signed in."""
+    employ(app, BOSS, "Paola Conti")
+    reader = Reader(client)
+    reader.sign_in()
+    return reader
 
 
 PairTablet = Callable[..., Tablet]

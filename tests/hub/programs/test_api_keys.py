@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
@@ -20,7 +19,6 @@ from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, new_key, prefix, subje
 from hub.programs.tables import api_keys
 from hub.stores.queries import Store
 from tests.hub.conftest import Clock
-from tests.support.chain import BOSS, employ
 from tests.support.reader import Reader
 from tests.support.tablet import Tablet
 
@@ -32,15 +30,6 @@ def key(engine: Engine, clock: Clock) -> str:
     with writing(engine) as connection:
         assert queries.add_key(connection, "reports", key, (), "tests", clock())
     return key
-
-
-@pytest.fixture
-def reader(app: Flask, client: FlaskClient) -> Reader:
-    """Return somebody of head office, signed in."""
-    employ(app, BOSS, "Paola Conti")
-    reader = Reader(client)
-    reader.sign_in()
-    return reader
 
 
 def ask(

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from common.responses import Channel, Kind
@@ -20,7 +19,7 @@ from hub.stores.queries import Store, add_store
 from hub.web.context import Hub
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response
-from tests.support.chain import BOSS, SHOPS, employ, furnish
+from tests.support.chain import SHOPS, furnish
 from tests.support.reader import Page, Reader
 
 numbers = count(1)
@@ -44,14 +43,6 @@ def give(app: Flask, code: str, scores: list[int], days_ago: int = 1, **changes:
 def order(page: Page) -> list[str]:
     """Return the stores in the order of the board's lines."""
     return re.findall(r'<a href="/stores/([A-Z]+)\?', page.html)
-
-
-@pytest.fixture
-def reader(app: Flask, client: FlaskClient) -> Reader:
-    employ(app, BOSS, "Paola Conti")
-    reader = Reader(client)
-    reader.sign_in()
-    return reader
 
 
 def test_a_hub_without_stores_says_what_to_do_next(reader: Reader) -> None:

@@ -14,7 +14,7 @@ from kiosk.rescue import Carried
 from kiosk.storage.outbox import State
 from kiosk.storage.pin import Door, set_pin
 from kiosk.ui.checkup import PARTS
-from kiosk.ui.office import LOOKED_EVERY, Office
+from kiosk.ui.office import REFRESHED_EVERY, Office
 from kiosk.ui.theme import DARK, LARGE, LIGHT, look
 from tests.kiosk.ui.conftest import PIN, Shop
 from tests.kiosk.ui.test_manager import busy, enter, give, open_page
@@ -408,7 +408,7 @@ def test_a_page_that_stays_open_shows_what_has_come_since(screen: Screen, shop: 
     open_tablet(screen)
     assert scene(screen).doubts == ()
     doubt(shop)
-    screen.wait(LOOKED_EVERY + 1)
+    screen.wait(REFRESHED_EVERY + 1)
     screen.until(lambda: len(scene(screen).doubts) == 1)
 
 
