@@ -6,6 +6,7 @@ from gzip import compress
 from json import dumps
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,8 +25,9 @@ from common.wire import (
     Numbered,
 )
 from common.wire.items import item_document
+from hub.fleet.reports import FLEET_PATH
 from hub.openapi import describe
-from tests.fuzzing.damage import DEEP, HEADERS, changed, packed, written
+from tests.fuzzing.damage import DEEP, HEADERS, NASTY, changed, packed, written
 from tests.support.answers import a_response, an_id
 
 ROUND = 10_000
@@ -37,8 +39,8 @@ CASES = 12
 LARGE = 12
 """Times that each of the largest inputs is sent first, by all clients at once."""
 
-WEIGHTS = {SYNC_PATH: 75, PAIRING_KEY_PATH: 14, SURVEY_PATH: 9, PAIRING_PATH: 2}
-METHODS = {SURVEY_PATH: "GET"}
+WEIGHTS = {SYNC_PATH: 72, PAIRING_KEY_PATH: 14, SURVEY_PATH: 9, PAIRING_PATH: 2, FLEET_PATH: 3}
+METHODS = {SURVEY_PATH: "GET", FLEET_PATH: "GET"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ class Case:
     path: str
     document: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether requests to the address bring a body."""
+        return self.path not in METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +66,36 @@ class Input:
     headers: Mapping[str, str]
     body: bytes
     document: Any
+    questions: str = ""
 
     @property
     def method(self) -> str:
         """The HTTP method of the address."""
         return METHODS.get(self.path, "POST")
 
+    @property
+    def target(self) -> str:
+        """The address with the questions behind it."""
+        return f"{self.path}?{self.questions}" if self.questions else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a hub gave: keys of devices, device codes of pairings, and keys of programs."""
+
+    keys: Sequence[str]
+    codes: Sequence[str]
+    programs: Sequence[str]
+
 
 class Inputs:
     """Makes inputs by a seed, out of so many cases of each kind a round.
 
-    keys are device keys and codes are device codes that the hub knows.
+    known is what the hub knows: device keys, device codes and keys of programs.
     """
 
-    def __init__(self, seed: int, keys: Sequence[str], codes: Sequence[str], cases: int = CASES) -> None:
-        self._chance, self._keys, self._codes, self._most = Random(seed), keys, codes, cases
+    def __init__(self, seed: int, known: Known, cases: int = CASES) -> None:
+        self._chance, self._known, self._most = Random(seed), known, cases
         self.generated = 0
 
     def make(self, count: int) -> Iterator[Input]:
@@ -80,7 +103,7 @@ class Inputs:
         while count > 0:
             cases = self._cases()
             documents = [case.document for case in cases] + [_sound(self._chance)]
-            key = self._chance.choice(self._keys)
+            key = self._chance.choice(self._known.keys)
             for place in range(min(count, ROUND)):
                 if place < len(cases):
                     yield self._as_it_is(cases[place], key)
@@ -90,7 +113,7 @@ class Inputs:
 
     def largest(self) -> Iterator[Input]:
         """Yield what takes the most memory to refuse."""
-        headers = {"Authorization": f"Bearer {self._keys[0]}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self._known.keys[0]}", "Content-Type": "application/json"}
         full = dumps(_full(), ensure_ascii=False).encode()
         assert LARGEST_BATCH * 0.9 < len(full) <= LARGEST_BATCH
         for body in (full, bytes(LARGEST_BATCH + 1), *(text.encode() for text in DEEP)):
@@ -105,7 +128,7 @@ class Inputs:
     def _as_it_is(self, case: Case, key: str) -> Input:
         body = written(case.document, _Calm()) if case.document is not None else b""
         body = packed(body, _Calm()) if case.path == SYNC_PATH else body
-        return Input(case.path, self._headers(case, key), body, case.document)
+        return Input(case.path, self._headers(case, key), body, case.document, _asked(case.questions))
 
     def _worse(self, cases: list[Case], documents: list[Any], key: str) -> Input:
         chance = self._chance
@@ -115,19 +138,28 @@ class Inputs:
         document = sound if sound is not None and chance.random() < 0.6 else case.document
         if chance.random() < 0.9:
             document = changed(document, documents, chance)
-        body = b"" if path == SURVEY_PATH else written(document, chance)
+        body = written(document, chance) if case.has_body else b""
         body = packed(body, chance) if path == SYNC_PATH else body
         headers = self._headers(case, key)
         if chance.random() < 0.03:
             headers[chance.choice(list(headers))] = chance.choice(HEADERS)
-        return Input(path, headers, body, document)
+        return Input(path, headers, body, document, _asked(self._worse_questions(case.questions)))
+
+    def _worse_questions(self, questions: Mapping[str, Any]) -> Mapping[str, Any]:
+        worse = {**questions}
+        for name in worse:
+            if self._chance.random() < 0.3:
+                worse[name] = self._chance.choice(NASTY)
+        return worse
 
     def _sound(self, path: str) -> Any:
         if path == SYNC_PATH:
             return _sound(self._chance)
-        return {"device_code": self._chance.choice(self._codes)} if path == PAIRING_KEY_PATH else None
+        return {"device_code": self._chance.choice(self._known.codes)} if path == PAIRING_KEY_PATH else None
 
     def _headers(self, case: Case, key: str) -> dict[str, str]:
+        if case.path == FLEET_PATH:
+            key = self._chance.choice(self._known.programs)
         usual = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         if case.path == SURVEY_PATH:
             usual["If-None-Match"] = self._chance.choice(('"x"', "*", 'W/"x"', ""))
@@ -158,7 +190,8 @@ def cases_of(path: str, number: int, most: int = CASES) -> list[Case]:
         @given(operation.as_strategy(generation_mode=mode))
         def note(case: Any) -> None:
             headers = {name: value for name, value in (case.headers or {}).items() if _travels(value)}
-            found.append(Case(path, None if isinstance(case.body, NotSet) else case.body, headers))
+            body = None if isinstance(case.body, NotSet) else case.body
+            found.append(Case(path, body, headers, case.query or {}))
 
         note()
     return found
@@ -169,6 +202,10 @@ _SCHEMA = schemathesis.openapi.from_dict(describe())
 
 def _travels(value: Any) -> bool:
     return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
+def _asked(questions: Mapping[str, Any]) -> str:
+    return urlencode(questions, doseq=True, errors="replace")
 
 
 def _full() -> dict[str, Any]:

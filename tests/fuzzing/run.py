@@ -14,6 +14,8 @@ from threading import local
 from time import monotonic
 from typing import Any
 
+from sqlalchemy import Connection
+
 from common.settings import BrokenSettings
 from common.settings import from_document as read_settings
 from common.surveys import BrokenSurvey
@@ -23,7 +25,9 @@ from hub.db import open_engine, writing
 from hub.fleet.queries import approve
 from hub.fleet.rules import typed_code
 from hub.openapi import describe
-from tests.fuzzing.inputs import CASES, Input, Inputs
+from hub.programs.queries import add_key
+from hub.programs.rules import new_key
+from tests.fuzzing.inputs import CASES, Input, Inputs, Known
 from tests.support.hub import Hub, serving
 from tests.support.tablet import ask_key, begin_pairing, over_http
 
@@ -37,6 +41,9 @@ while Python's own objects stay the same. Fifty bytes kept of each of a million 
 CLIENTS = 4
 KIOSKS = 40
 """That the inputs are sent as, one a round: one kiosk with a million answers is another matter."""
+
+PROGRAMS = 40
+"""That read: each may ask 120 times a minute before it is sent away."""
 
 MOST_COMPLAINTS = 10
 
@@ -69,7 +76,7 @@ def fuzz(count: int, seed: int, folder: Path, cases: int = CASES) -> Report:
     """Send so many inputs to a hub whose data is in a folder; return what came of it."""
     report, begun = Report(), monotonic()
     with serving(folder / "hub") as hub:
-        inputs = Inputs(seed, *pair(hub), cases)
+        inputs = Inputs(seed, pair(hub), cases)
         with clients(hub) as send:
             made = inputs.make(count)
             _work(chain(inputs.largest(), islice(made, count // 20)), send, report)
@@ -110,7 +117,7 @@ class Send:
         self._mine.line = line
         try:
             headers = {name: value.encode("latin-1") for name, value in each.headers.items()}
-            line.request(each.method, each.path, each.body or None, headers)
+            line.request(each.method, each.target, each.body or None, headers)
             reply = line.getresponse()
             return self._complaint(
                 each, reply.status, reply.read(), reply.getheader("Content-Type", "")
@@ -158,11 +165,13 @@ def unread(document: object, readers: Sequence[Reader] = READERS) -> Iterator[st
             yield f"{read.__module__} raised {reason!r:.200}"
 
 
-def pair(hub: Hub) -> tuple[list[str], list[str]]:
-    """Pair kiosks; return their keys, and device codes that were approved or still wait."""
+def pair(hub: Hub) -> Known:
+    """Pair kiosks and give programs keys; the codes are of pairings that were approved or still wait."""
     hub.add_store("rome")
     send, keys, codes = over_http(hub.address), [], []
     engine = open_engine(f"sqlite:///{hub.data / 'hub.sqlite'}")
+    with writing(engine) as connection:
+        programs = [_program(connection, f"program {number}") for number in range(PROGRAMS)]
     for number in range(KIOSKS + 3):
         begun = begin_pairing(send)
         codes.append(begun["device_code"])
@@ -172,7 +181,13 @@ def pair(hub: Hub) -> tuple[list[str], list[str]]:
                 assert approve(connection, code, "rome", "checkout", "fuzzing", datetime.now(UTC))
             keys.append(ask_key(send, begun["device_code"]).document["device_key"])
     engine.dispose()
-    return keys, codes
+    return Known(keys, codes, programs)
+
+
+def _program(connection: Connection, name: str) -> str:
+    key = new_key()
+    assert add_key(connection, name, key, (), "fuzzing", datetime.now(UTC))
+    return key
 
 
 def memory(hub: Hub) -> int:
