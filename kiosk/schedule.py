@@ -48,7 +48,7 @@ def next_pause(
         return _bounded(uniform(0.0, most))
     wanted = report.next_sync
     usual = wanted if wanted is not None and math.isfinite(wanted) else pace
-    return _bounded(usual * uniform(0.9, 1.1))
+    return _bounded(usual * uniform(1.0, 1.2))
 
 
 def _failed(report: SyncReport) -> bool:

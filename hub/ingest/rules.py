@@ -102,6 +102,8 @@ class Judge:
         place = place_at(self.device.places, moment)
         day = business_day(moment, place.time_zone, place.closing_hour)
         source = Source(place.store, day, self.now, offset, self.device.id, item.sequence, timing=timing)
+        # A tablet that has not heard of its move yet would name a place that the new store may not have.
+        source.touchpoint = place.touchpoint
         if contact:
             source.email_hash = email_hash(contact.email, self.erasure)
             source.phone_hash = phone_hash(contact.phone, self.erasure)

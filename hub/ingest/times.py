@@ -1,7 +1,7 @@
 """Decisions about time: when a response was really given, whatever the clock of its device said."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from common.wire import Numbered
 from hub.fleet.rules import CLOCK_TOLERANCE
@@ -12,6 +12,9 @@ EXACT = timedelta(seconds=5)
 
 OLDEST = timedelta(days=366)
 """A response that seems to be older than this was dated by a clock that had lost its date."""
+
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+"""What is said to be older, even by a clock that never jumps, is a mistake: the question is of 2003."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -35,7 +38,7 @@ class Clocks:
         """
         given_at = item.response.given_at
         told = self._told(item)
-        if told is not None and told - self.now <= CLOCK_TOLERANCE:
+        if told is not None and FIRST <= told <= self.now + CLOCK_TOLERANCE:
             error = told - given_at
             return (0 if abs(error) < EXACT else error // _MILLISECOND), Timing.EXACT
         if self._possible(given_at, timedelta(milliseconds=self.offset)):

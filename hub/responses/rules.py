@@ -74,7 +74,7 @@ class Source:
 
     kiosk and sequence are None for imports; clock_offset is hub time minus device time in milliseconds;
     timing says how that was found, and is None for imports; the hashes are those of the contact details,
-    where there are any.
+    where there are any. touchpoint is None where the response's own word is the best there is.
     """
 
     store: str
@@ -86,6 +86,7 @@ class Source:
     email_hash: bytes | None = None
     phone_hash: bytes | None = None
     timing: Timing | None = None
+    touchpoint: str | None = None
 
 
 def email_hash(email: str, key: bytes) -> bytes | None:
@@ -121,7 +122,7 @@ def row(response: Response, source: Source) -> dict[str, Any]:
         "version": response.version,
         "kind": response.kind.value,
         "channel": response.channel.value,
-        "touchpoint": response.touchpoint,
+        "touchpoint": source.touchpoint or response.touchpoint,
         "language": response.language,
         "score": response.score,
         "reasons": response.reasons,

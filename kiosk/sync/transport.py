@@ -45,7 +45,8 @@ class NoReply(Exception):
     """The hub did not answer with what was asked for. Nothing may be concluded about any response.
 
     status is 0 where there was no HTTP reply at all. code is the hub's own, from its problem document;
-    empty where the reply was none, and may then be a proxy's. retry_after is in seconds.
+    empty where the reply was none, and may then be a proxy's. retry_after is in seconds,
+    and the hub's own word.
     """
 
     def __init__(
@@ -322,7 +323,8 @@ _BY_CODE = {
 def _refusal(response: requests.Response, content: bytes) -> NoReply:
     """Say what a reply means that is not a 200."""
     status, code = response.status_code, _code(response, content)
-    pause = _pause(response.headers.get("Retry-After", ""), datetime.now(UTC))
+    # Only the hub may send the kiosk away for long: a log-in page that says "in a day" knows nothing of it.
+    pause = _pause(response.headers.get("Retry-After", ""), datetime.now(UTC)) if code else None
     detail = f"status {status}, {code or 'without a word from the hub'}"
     return NoReply(_BY_CODE.get(code) or _by_status(status, code), detail, status, code, pause)
 

@@ -1,7 +1,7 @@
 """When an answer was really given: the clock that never jumps, what was measured earlier, and lost dates."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +67,13 @@ def test_w8_a_time_from_a_file_is_believed_however_long_ago(
     row = stored_rows(engine)[an_id(1)]
     assert (row["happened_at"], row["timing"], row["clock_offset"]) == (given, "exact", 0)
     assert (row["flags"], row["counted"]) == ((), True)
+
+
+def test_w8_a_time_from_before_anybody_asked_is_no_time(tablet: Tablet, engine: Engine, clock: Clock) -> None:
+    lost = datetime(1971, 1, 1, tzinfo=UTC)
+    send(tablet, 5000, [Numbered(1, a_response(1, given_at=lost), happened_at=lost)])
+    row = stored_rows(engine)[an_id(1)]
+    assert (row["timing"], row["flags"], row["happened_at"]) == ("unknown", ("clock",), clock())
 
 
 @pytest.mark.parametrize("way", [timedelta(days=40), timedelta(minutes=3), timedelta(days=-367)])

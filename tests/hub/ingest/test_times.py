@@ -61,6 +61,8 @@ def test_a_moved_kiosk_leaves_its_answers_where_they_were_given(
         a_response(2, given_at=moved - hour),
         a_response(3, given_at=moved + hour),
     )
-    stores = {id_: row["store"] for id_, row in stored_rows(engine).items()}
-    assert stores == {an_id(1): "rome", an_id(2): "rome", an_id(3): "milan"}
+    places = {id_: (row["store"], row["touchpoint"]) for id_, row in stored_rows(engine).items()}
+    # The tablet had not heard of its move, and named the place of old for each.
+    rome = ("rome", "checkout")
+    assert places == {an_id(1): rome, an_id(2): rome, an_id(3): ("milan", "exit")}
     assert (receipt.store, receipt.touchpoint) == ("milan", "exit")

@@ -291,12 +291,21 @@ def test_w13_the_report_carries_the_hubs_pace(paired: Kiosk, hub: MisbehavingHub
     assert (report.next_sync, report.retry_after) == (60.0, None)
     hub.always = problem(503, "busy", Retry_After="7")
     assert sync(paired).retry_after == 7.0
-    hub.always = replies(429, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")
+    hub.always = problem(503, "busy", Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")
     assert sync(paired).retry_after == 0.0
-    hub.always = replies(429, Retry_After="9" * 30)
+    hub.always = problem(503, "busy", Retry_After="9" * 30)
     assert sync(paired).retry_after == 86400.0
-    hub.always = replies(429, Retry_After="soon")
+    hub.always = problem(503, "busy", Retry_After="soon")
     assert sync(paired).retry_after is None
+
+
+@pytest.mark.parametrize("status", [302, 429, 503, 511])
+def test_w13_nobody_but_the_hub_sends_the_kiosk_away_for_a_day(
+    paired: Kiosk, hub: MisbehavingHub, status: int
+) -> None:
+    hub.always = replies(status, Retry_After="86400")
+    report = sync(paired)
+    assert (report.trouble is None, report.retry_after) == (False, None)
 
 
 def test_a_storage_that_fails_is_a_report_too(paired: Kiosk) -> None:
