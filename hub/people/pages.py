@@ -15,8 +15,8 @@ from werkzeug.exceptions import BadRequest
 from common.responses import clean_comment
 from hub.db import reading, writing
 from hub.people import queries
-from hub.people.queries import Person
-from hub.people.rules import LONGEST_PASSWORD, Role, throttled
+from hub.people.queries import TRIES, Person
+from hub.people.rules import LONGEST_PASSWORD, Role, sign_in_limits
 from hub.web import formats, language
 from hub.web.access import viewer
 from hub.web.context import Hub, current_hub
@@ -136,9 +136,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security is not foll
         hub = current_hub()
         self.email.data = clean_comment(self.email.data or "")[:LONGEST_ADDRESS]  # PostgreSQL refuses NUL
         self.password.data = (self.password.data or "")[:LONGEST_PASSWORD]
-        limits = throttled(self.email.data, request.remote_addr or "")
+        limits = sign_in_limits(self.email.data, request.remote_addr or "")
         with writing(hub.engine) as connection:
-            waiting = queries.count_try(connection, limits, hub.now())
+            waiting = TRIES.count(connection, limits, hub.now())
         if waiting is not None:
             self._refuse_for(waiting)
             return False
@@ -146,7 +146,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # Flask-Security is not foll
             self.form_errors = [gettext("The e-mail address or the password is wrong.")]
             return False
         with writing(hub.engine) as connection:
-            queries.forget_try(connection, limits)
+            TRIES.take_back(connection, limits)
         return True
 
     def _refuse_for(self, waiting: timedelta) -> None:

@@ -1,15 +1,19 @@
 """The SQL of people."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from hub.db.dialect import add_up, insert_missing
-from hub.people.rules import WINDOW, Role, wait
+from hub.db.dialect import insert_missing
+from hub.db.throttle import Throttle
+from hub.people.rules import WINDOW, Role
 from hub.people.tables import people, people_stores, sign_in_tries
+
+TRIES = Throttle(sign_in_tries, WINDOW)
+"""Tries to sign in. One with the right password is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +78,6 @@ def set_password(connection: Connection, email: str, password: str) -> None:
 def set_language(connection: Connection, email: str, language: str) -> None:
     """Keep the language that a person has chosen."""
     connection.execute(update(people).where(people.c.email == email).values(language=language))
-
-
-def count_try(connection: Connection, limits: Mapping[str, int], now: datetime) -> timedelta | None:
-    """Count one try to sign in; return how long to wait if it is one too many for any of the subjects.
-
-    A try counts before its password is looked at, so that a hundred at once are a hundred tries.
-    """
-    connection.execute(delete(sign_in_tries).where(sign_in_tries.c.since <= now - WINDOW))
-    add_up(
-        connection,
-        sign_in_tries,
-        [{"subject": subject, "times": 1, "since": now} for subject in limits],
-        ["times"],
-    )
-    tries = connection.execute(select(sign_in_tries).where(sign_in_tries.c.subject.in_(limits)))
-    waits = [wait(row.times, limits[row.subject], row.since, now) for row in tries]
-    return max((span for span in waits if span is not None), default=None)
-
-
-def forget_try(connection: Connection, subjects: Iterable[str]) -> None:
-    """Take back one try from each subject: the password was right."""
-    mine = sign_in_tries.c.subject.in_(list(subjects))
-    connection.execute(update(sign_in_tries).where(mine).values(times=sign_in_tries.c.times - 1))
 
 
 def _person(connection: Connection, which: ColumnElement[bool]) -> Person | None:

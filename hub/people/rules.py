@@ -1,9 +1,8 @@
 """Decisions about people: who can be one, which passwords will do, how often one may be tried."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 from common.visit import is_email
 
@@ -43,23 +42,15 @@ def check_password(password: str) -> None:
         raise NotAPerson("A password has at least 4 different characters.")
 
 
-def throttled(email: str, address: str) -> Mapping[str, int]:
-    """Return what a try to sign in counts against, as hashes, and how many wrong tries each may have.
+def sign_in_limits(email: str, address: str) -> Mapping[tuple[str, ...], int]:
+    """Return the subjects that a try to sign in counts for, and how many wrong ones each may have.
 
     Five for a person from one network address. More for the address, behind which a whole company may
     sit, and for the person, whom a stranger elsewhere must not be able to lock out with five tries.
     """
+    email, address = email.casefold(), address.casefold()
     return {
-        _subject("both", email, address): 5,
-        _subject("email", email): 50,
-        _subject("address", address): 50,
+        ("both", email, address): 5,
+        ("email", email): 50,
+        ("address", address): 50,
     }
-
-
-def wait(times: int, most: int, since: datetime, now: datetime) -> timedelta | None:
-    """Return how long to wait before the next try; None if it may be now. times includes this one."""
-    return None if times <= most else max(timedelta(0), since + WINDOW - now)
-
-
-def _subject(*parts: str) -> str:
-    return sha256("\x1f".join(part.casefold() for part in parts).encode()).hexdigest()

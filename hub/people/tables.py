@@ -1,8 +1,9 @@
 """The tables of people, of the stores they look after, and of wrong passwords."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, String, Table
 
 from hub.db.schema import Moment, metadata
+from hub.db.throttle import throttle_table
 
 people = Table(
     "people",
@@ -28,12 +29,6 @@ people_stores = Table(
 )
 """The stores of a store manager. Head office sees every store and has no rows."""
 
-sign_in_tries = Table(
-    "sign_in_tries",
-    metadata,
-    Column("subject", String(64), primary_key=True),
-    Column("times", Integer, nullable=False),
-    Column("since", Moment, nullable=False),
-)
-"""Passwords tried without success, for each e-mail address and each network address. subject is a hash:
-people type passwords into the wrong field."""
+sign_in_tries = throttle_table("sign_in_tries")
+"""Passwords tried without success, for each e-mail address and each network address. People type passwords
+into the wrong field; the subject is a hash."""

@@ -1,12 +1,15 @@
 """The check of an API key, which every address for programs asks for."""
 
+from datetime import timedelta
+from math import ceil
 from typing import NoReturn
 
 from flask import request
 
 from hub.db import reading, writing
 from hub.programs import queries
-from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, Program, subject
+from hub.programs.queries import REQUESTS
+from hub.programs.rules import Program, request_limits, wrong_key_limits
 from hub.web.context import current_hub
 from hub.web.problems import Problem, Reason
 
@@ -30,19 +33,21 @@ def _admit(program: Program) -> None:
     hub = current_hub()
     with writing(hub.engine) as connection:
         queries.note_use(connection, program.name, hub.now())
-        seconds = queries.count_request(connection, subject("key", program.name), MOST_REQUESTS, hub.now())
-    _let_wait(seconds)
+        waiting = REQUESTS.count(connection, request_limits(program.name), hub.now())
+    _let_wait(waiting)
 
 
 def _refuse() -> NoReturn:
-    hub, where = current_hub(), subject("address", request.remote_addr or "")
+    hub, limits = current_hub(), wrong_key_limits(request.remote_addr or "")
     with reading(hub.engine) as connection:
-        _let_wait(queries.must_wait(connection, where, MOST_WRONG, hub.now()))
+        _let_wait(REQUESTS.wait(connection, limits, hub.now()))
     with writing(hub.engine) as connection:
-        queries.count_request(connection, where, MOST_WRONG, hub.now())
+        waiting = REQUESTS.count(connection, limits, hub.now())
+    _let_wait(waiting)
     raise Problem(Reason.UNKNOWN_API_KEY)
 
 
-def _let_wait(seconds: int) -> None:
-    if seconds:
+def _let_wait(waiting: timedelta | None) -> None:
+    if waiting is not None:
+        seconds = ceil(waiting.total_seconds())
         raise Problem(Reason.TOO_MANY_REQUESTS, f"Please ask again in {seconds} seconds.", wait=seconds)

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hub.db.audit import record
-from hub.db.dialect import add_up, insert_missing
-from hub.programs.rules import WINDOW, Listed, Program, digest, prefix, wait
+from hub.db.dialect import insert_missing
+from hub.db.throttle import Throttle
+from hub.programs.rules import WINDOW, Listed, Program, digest, prefix
 from hub.programs.tables import api_key_stores, api_keys, api_requests
+
+REQUESTS = Throttle(api_requests, WINDOW)
 
 
 def add_key(
@@ -63,20 +66,3 @@ def find_program(connection: Connection, key: str) -> Program | None:
 def note_use(connection: Connection, name: str, now: datetime) -> None:
     """Note that a key was used."""
     connection.execute(update(api_keys).where(api_keys.c.name == name).values(last_used_at=now))
-
-
-def count_request(connection: Connection, subject: str, most: int, now: datetime) -> int:
-    """Count one request; return how many seconds to wait if it is one too many, else 0."""
-    over = (api_requests.c.since <= now - WINDOW) | (api_requests.c.since > now)
-    connection.execute(delete(api_requests).where(over))
-    add_up(connection, api_requests, [{"subject": subject, "times": 1, "since": now}], ["times"])
-    row = connection.execute(select(api_requests).where(api_requests.c.subject == subject)).one()
-    return wait(row.times, most, row.since, now)
-
-
-def must_wait(connection: Connection, subject: str, most: int, now: datetime) -> int:
-    """Return how many seconds to wait because there were too many requests; count nothing."""
-    chosen = select(api_requests.c.times, api_requests.c.since)
-    row = connection.execute(chosen.where(api_requests.c.subject == subject)).first()
-    fresh = row is not None and now - WINDOW < row.since <= now
-    return wait(row.times + 1, most, row.since, now) if row and fresh else 0

@@ -1,6 +1,6 @@
 """Decisions about API keys: what they look like, what is kept of them, how often one may ask."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -55,12 +55,11 @@ def digest(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
-def subject(kind: str, name: str) -> str:
-    """Return under what requests are counted: those of a key, or with wrong ones of a network address."""
-    return sha256(f"{kind}\x1f{name}".encode()).hexdigest()
+def request_limits(program: str) -> Mapping[tuple[str, ...], int]:
+    """Return what a request with the key of a program counts for, and how many it may have."""
+    return {("key", program): MOST_REQUESTS}
 
 
-def wait(times: int, most: int, since: datetime, now: datetime) -> int:
-    """Return how many seconds to wait before the next request, 0 for none. times includes this one."""
-    left = since + WINDOW - now
-    return 0 if times <= most else max(1, round(left.total_seconds()))
+def wrong_key_limits(address: str) -> Mapping[tuple[str, ...], int]:
+    """Return what a request with a wrong key counts for, by network address, and how many that may have."""
+    return {("address", address): MOST_WRONG}

@@ -1,8 +1,9 @@
 """The tables of API keys, of the stores that they are limited to, and of requests in the last minute."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table
 
 from hub.db.schema import Moment, metadata
+from hub.db.throttle import throttle_table
 
 api_keys = Table(
     "api_keys",
@@ -24,11 +25,5 @@ api_key_stores = Table(
 )
 """The stores that a key is limited to; one without any reads of all of them."""
 
-api_requests = Table(
-    "api_requests",
-    metadata,
-    Column("subject", String(64), primary_key=True),
-    Column("times", Integer, nullable=False),
-    Column("since", Moment, nullable=False),
-)
-"""Requests of each key, and with wrong keys from each network address, since a moment. subject is a hash."""
+api_requests = throttle_table("api_requests")
+"""Requests of each key, and with wrong keys from each network address."""

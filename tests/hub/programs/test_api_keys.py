@@ -15,7 +15,7 @@ from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.fleet.reports import FLEET_PATH
 from hub.programs import queries
-from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, new_key, prefix, subject
+from hub.programs.rules import MOST_REQUESTS, MOST_WRONG, new_key, prefix, request_limits
 from hub.programs.tables import api_keys
 from hub.stores.queries import Store
 from tests.hub.conftest import Clock
@@ -88,7 +88,7 @@ def test_too_many_requests_are_told_when_to_come_back(
 ) -> None:
     with writing(engine) as connection:
         for _ in range(MOST_REQUESTS - 1):
-            queries.count_request(connection, subject("key", "reports"), MOST_REQUESTS, clock())
+            queries.REQUESTS.count(connection, request_limits("reports"), clock())
     assert ask(client, key).status_code == 200
     clock.forward(seconds=20)
     answer = ask(client, key)
