@@ -14,7 +14,7 @@ from hub.config import Settings
 from hub.db import writing
 from hub.fleet import queries
 from hub.fleet.queries import Named
-from hub.fleet.rules import Hindrance, Move, State, moment_of
+from hub.fleet.rules import Hindrance, Move, State, moment_of, place_at
 from hub.stores.queries import find_store
 
 PERSON = "command line"
@@ -41,7 +41,7 @@ def move_command(
         raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
     now = utc_now()
     with _one(settings, kiosk) as (connection, found):
-        here = found.places[-1]
+        here = place_at(found.places, now)
         place = find_store(connection, store or here.store)
         if place is None:
             raise click.ClickException(f"There is no store {store}.")
@@ -49,6 +49,17 @@ def move_command(
         if hindered := queries.move(connection, found, to, PERSON, now):
             raise click.ClickException(_HINDRANCES[hindered])
     click.echo(f"{found.name} stands in {to.store}, {to.touchpoint}, from {_shown(to.from_at)} on.")
+
+
+@main.command("keep-kiosk")
+@click.argument("kiosk")
+@click.pass_obj
+def keep_command(settings: Settings, kiosk: str) -> None:
+    """Let KIOSK stay where it is: a move that lies ahead is called off."""
+    with _one(settings, kiosk) as (connection, found):
+        if not queries.call_off(connection, found, PERSON, utc_now()):
+            raise click.ClickException(f"No move of {found.name} lies ahead.")
+    click.echo(f"{found.name} stays where it is.")
 
 
 @main.command("stop-kiosk")

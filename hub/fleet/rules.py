@@ -41,6 +41,10 @@ class State(StrEnum):
     UNPAIRED = "unpaired"
 
 
+DECLARED = (State.ACTIVE, State.STOPPED, State.LOST)
+"""What people may say of a kiosk; that it was unpaired its tablet says."""
+
+
 class Progress(StrEnum):
     """How far a pairing is when its device asks for the key; the names are RFC 8628's error codes."""
 
@@ -180,12 +184,17 @@ def hindrance(
 def moment_of(text: str, time_zone: str) -> datetime:
     """Return the moment in UTC that a clock in a zone shows as a text like "2026-11-23 12:00"; or ValueError.
 
+    A time that UTC cannot show, such as the first hour of the year 1 east of Greenwich, is a ValueError, too.
+
     In the night when clocks go back an hour is there twice; the first one is meant.
     """
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as reason:
+        raise ValueError(str(reason)) from reason
 
 
 def met_at(told: datetime, offset: int, now: datetime) -> datetime:

@@ -44,6 +44,15 @@ def move(kiosk: str) -> ResponseReturnValue:
     return _back(kiosk, "moved")
 
 
+@pages.post("/kiosk/<kiosk>/stay")
+def stay(kiosk: str) -> ResponseReturnValue:
+    """Call off the move of a kiosk that lies ahead."""
+    hub = current_hub()
+    with writing(hub.engine) as connection:
+        queries.call_off(connection, _find(connection, kiosk), viewer().email, hub.now())
+    return _back(kiosk, "stays")
+
+
 @pages.post("/kiosk/<kiosk>/name")
 def name(kiosk: str) -> ResponseReturnValue:
     """Call a kiosk by another name."""
@@ -76,7 +85,7 @@ def ask_lost(kiosk: str) -> ResponseReturnValue:
 def declare(kiosk: str) -> ResponseReturnValue:
     """Stop a kiosk, report it lost, or let it ask again."""
     hub, wanted = current_hub(), request.form.get("state", "")
-    if wanted not in tuple(State):
+    if wanted not in rules.DECLARED:
         abort(400)
     with writing(hub.engine) as connection:
         queries.declare(connection, _find(connection, kiosk), State(wanted), viewer().email, hub.now())
@@ -140,6 +149,7 @@ def _page(connection: Connection, found: Named, error: str = "") -> str:
         "fleet/kiosk.html",
         kiosk=kiosk,
         places=found.places[::-1],
+        ahead=found.places[-1].from_at > now,
         refusals=queries.refusals_of(connection, kiosk.id, REFUSALS_SHOWN),
         stores=_stores(connection),
         alarm=introduced().said(connection, kiosk.id, now),

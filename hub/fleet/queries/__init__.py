@@ -2,7 +2,7 @@
 
 from hub.fleet.queries.board import Refused, at_work, fleet, refusals_of
 from hub.fleet.queries.carried import KnownKiosk, known_kiosk, note_arrival, note_carried
-from hub.fleet.queries.changes import Named, declare, find_kiosks, move, rename
+from hub.fleet.queries.changes import Named, call_off, declare, find_kiosks, move, rename
 from hub.fleet.queries.contact import (
     MOST_GAPS,
     Contact,
@@ -30,6 +30,7 @@ __all__ = [
     "all_copies",
     "approve",
     "at_work",
+    "call_off",
     "change_key",
     "declare",
     "find_device",

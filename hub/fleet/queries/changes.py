@@ -52,8 +52,7 @@ def move(connection: Connection, kiosk: Named, to: Move, person: str, now: datet
     """
     if found := hindrance(kiosk.places, to, _last_answer(connection, kiosk.id, to.from_at, now), now):
         return found
-    ahead = (assignments.c.kiosk == kiosk.id) & (assignments.c.from_at > now)
-    connection.execute(delete(assignments).where(ahead))
+    call_off(connection, kiosk, person, now)
     connection.execute(
         insert(assignments).values(
             kiosk=kiosk.id, from_at=to.from_at, store=to.store, touchpoint=to.touchpoint
@@ -62,6 +61,15 @@ def move(connection: Connection, kiosk: Named, to: Move, person: str, now: datet
     words = f"{kiosk.name} to {to.store} {to.touchpoint} from {to.from_at.isoformat(' ', 'minutes')}"
     record(connection, now, person, "kiosk moved", words[:255])
     return None
+
+
+def call_off(connection: Connection, kiosk: Named, person: str, now: datetime) -> bool:
+    """Let a kiosk stay where it is, against a move that lies ahead; return False if there is none."""
+    ahead = (assignments.c.kiosk == kiosk.id) & (assignments.c.from_at > now)
+    gone = connection.execute(delete(assignments).where(ahead)).rowcount
+    if gone:
+        record(connection, now, person, "kiosk's move called off", kiosk.name)
+    return bool(gone)
 
 
 def _last_answer(connection: Connection, kiosk: str, since: datetime, until: datetime) -> datetime | None:

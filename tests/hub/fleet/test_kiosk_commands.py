@@ -1,6 +1,6 @@
 """The commands that do something with one kiosk."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from json import loads
 
 import pytest
@@ -45,6 +45,14 @@ def test_a_kiosk_is_moved_by_name_or_id(tablet: Tablet, settings: Settings, cloc
     assert (kiosk["store"], kiosk["touchpoint"]) == ("milan", "exit")
 
 
+def test_a_planned_move_is_called_off_and_stands_in_for_no_place(tablet: Tablet, settings: Settings) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", tomorrow)
+    assert " in rome, exit, from" in run(settings, "move-kiosk", "rome-1", "--touchpoint", "exit").output
+    run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", tomorrow)
+    assert run(settings, "keep-kiosk", "rome-1").output == "rome-1 stays where it is.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
@@ -58,6 +66,12 @@ def test_a_kiosk_is_moved_by_name_or_id(tablet: Tablet, settings: Settings, cloc
             1,
             "only after that moment",
         ),
+        (
+            ("move-kiosk", "rome-1", "--store", "milan", "--at", "0001-01-01 00:00"),
+            2,
+            "is no moment like 2026-",
+        ),
+        (("keep-kiosk", "rome-1"), 1, "No move of rome-1 lies ahead."),
         (("rename-kiosk", "rome-1", ""), 2, "'' is no name"),
         (("resume-kiosk", "rome-1"), 1, "rome-1 is active already."),
     ],

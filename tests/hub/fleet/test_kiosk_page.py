@@ -86,6 +86,29 @@ def test_a_move_that_lies_ahead_holds_from_then_on_and_can_be_changed(
         assert len(connection.execute(select(assignments)).all()) == 2
 
 
+def test_a_move_that_lies_ahead_is_called_off(
+    reader: Reader, tablet: Tablet, clock: Clock, engine: Engine
+) -> None:
+    assert "Call off this move" not in reader.get(page_of(tablet)).text
+    planned = reader.send(f"{page_of(tablet)}/move", store="milan", touchpoint="exit", at="2026-03-27T08:00")
+    assert "The first of these lies ahead." in planned.text
+    page = reader.send(f"{page_of(tablet)}/stay")
+    assert "The move is called off. The kiosk stays where it is." in page.text
+    assert "Navigli · exit" not in page.text
+    clock.time = datetime(2026, 3, 28, tzinfo=UTC)
+    assert tablet.give(a_response(1)).store == "rome"
+    with reading(engine) as connection:
+        actions = connection.execute(select(audit.c.action).order_by(audit.c.id)).scalars().all()
+    assert actions[-2:] == ["kiosk moved", "kiosk's move called off"]
+
+
+@pytest.mark.parametrize("state", ["unpaired", "asleep", ""])
+def test_only_its_tablet_says_that_a_kiosk_was_unpaired(reader: Reader, tablet: Tablet, state: str) -> None:
+    reader.get(page_of(tablet))
+    assert reader.send(f"{page_of(tablet)}/state", state=state).status == 400
+    assert tablet.give(a_response(1)).asking
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
@@ -93,6 +116,7 @@ def test_a_move_that_lies_ahead_holds_from_then_on_and_can_be_changed(
         ({"at": "2026-03-25T11:20"}, "Answers given since that moment are stored, and stay where they are."),
         ({"at": "2026-03-25T10:00"}, "It came to where it is only after that moment."),
         ({"at": "2027-06-01T10:00"}, "That is more than a year ahead."),
+        ({"at": "0001-01-01T00:00"}, "Please say when as a day and a time."),
         ({"at": "yesterday"}, "Please say when as a day and a time."),
         ({"store": "nowhere"}, "Please choose a store, and name the place with plain letters."),
         ({"touchpoint": "<b>"}, "Please choose a store, and name the place with plain letters."),
