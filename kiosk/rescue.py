@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -58,7 +58,8 @@ class Carried(StrEnum):
 class Rescue:
     """What was written: so many answers, into a file of a stick, both by name; empty where there is none.
 
-    NOTHING: the hub has everything. GONE: the stick was pulled out or failed. DIFFERENT: what was read
+    words are the manager's on doubtful answers, where nothing else was to be carried. NOTHING: the hub has
+    everything. GONE: the stick was pulled out or failed. DIFFERENT: what was read
     back is not what was written. SILENT: the stick does not answer.
     """
 
@@ -66,6 +67,7 @@ class Rescue:
     stick: str = ""
     file: str = ""
     count: int = 0
+    words: int = 0
 
 
 class Patience:
@@ -134,17 +136,18 @@ def sticks(roots: Iterable[Path], apart_from: Path) -> list[Path]:
 
 
 def carry_away(storage: "Storage", roots: Iterable[Path], now: datetime, patience: Patience) -> Rescue:
-    """Write the answers that the hub does not have to the first stick that takes them, and read them back.
+    """Write what the hub does not have to the first stick that takes it, and read it back.
 
     May take as long as a slow stick does: see rescue.
     """
     patience.sign()
     totals = storage.outbox.totals()
-    if not totals.waiting + totals.quarantined:
+    answers = totals.waiting + totals.quarantined
+    if not answers and not _words(storage):
         return Rescue(Carried.NOTHING)
-    first = None
+    write, first = _write_both if answers else _write_words, None
     for stick in sticks(roots, storage.folder):
-        carried = _write_both(storage, stick, now, patience)
+        carried = write(storage, stick, now, patience)
         if carried.outcome is Carried.WRITTEN:
             return carried
         first = first or carried
@@ -157,16 +160,33 @@ def _write_both(storage: "Storage", stick: Path, now: datetime, patience: Patien
     carried = _write(storage, stick, table, patience, _as_table)
     if carried.outcome is not Carried.WRITTEN or storage.pairing() is None:
         return carried
-    contents = storage.leaving.contents()
-    signed = _write(storage, stick, table.with_suffix(SUFFIX), patience, partial(_signed, now=now))
+    signed = _write_for_hub(storage, stick, now, patience)
     if signed.outcome is Carried.WRITTEN:
-        # The file is good whether or not a full disk lets the tablet remember it.
-        with suppress(StorageError), translated(storage.folder):
-            storage.leaving.carry(contents)
         return carried
     with suppress(OSError):
         table.unlink(missing_ok=True)
     return signed
+
+
+def _write_words(storage: "Storage", stick: Path, now: datetime, patience: Patience) -> Rescue:
+    """Write what only a hub can use: the manager's words on answers that it has."""
+    carried = _write_for_hub(storage, stick, now, patience)
+    return replace(carried, words=_words(storage)) if carried.outcome is Carried.WRITTEN else carried
+
+
+def _write_for_hub(storage: "Storage", stick: Path, now: datetime, patience: Patience) -> Rescue:
+    contents = storage.leaving.contents()
+    file = (stick / _name(storage, now)).with_suffix(SUFFIX)
+    carried = _write(storage, stick, file, patience, partial(_signed, now=now))
+    if carried.outcome is Carried.WRITTEN:
+        # The file is good whether or not a full disk lets the tablet remember it.
+        with suppress(StorageError), translated(storage.folder):
+            storage.leaving.carry(contents)
+    return carried
+
+
+def _words(storage: "Storage") -> int:
+    return len(storage.doubts.untold_anywhere()) if storage.pairing() else 0
 
 
 def _as_table(storage: "Storage", sink: Sink) -> int:

@@ -101,6 +101,8 @@ def synced(reader: Reader, report: SyncReport, now: datetime) -> str:
 def rescued(reader: Reader, rescue: Rescue) -> str:
     """Say what came of a rescue file."""
     names = {"stick": rescue.stick, "file": rescue.file}
+    if rescue.outcome is Carried.WRITTEN and rescue.words:
+        return reader.say_many("rescue.words", rescue.words, **names)
     if rescue.outcome is Carried.WRITTEN:
         return reader.say_many("rescue.written", rescue.count, **names)
     return reader.say(f"rescue.{rescue.outcome.value}", **names)

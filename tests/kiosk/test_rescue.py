@@ -12,7 +12,7 @@ from threading import enumerate as enumerate_threads
 
 import pytest
 
-from common.rescue import check, key_hash
+from common.rescue import batches, check, key_hash
 from common.responses import Consent, SealedContact
 from kiosk.rescue import Carried, Patience, Rescue, carry_away, sticks
 from kiosk.rescue import rescue as carry
@@ -20,7 +20,7 @@ from kiosk.storage.errors import StorageReadOnly
 from kiosk.storage.opening import open_storage
 from kiosk.storage.outbox import State
 from kiosk.storage.store import Storage
-from tests.support.answers import NOON, a_response
+from tests.support.answers import NOON, a_response, an_id
 from tests.support.disks import can_freeze, can_mount, frozen, small_disk, stick_of_its_own
 from tests.support.kiosk import Kiosk, a_pairing
 
@@ -81,6 +81,32 @@ if can_mount():  # An ordinary user gets no stick to plug in.
     def test_what_head_office_has_needs_no_rescue(kiosk: Kiosk, media: Path, stick: Path) -> None:
         assert rescue(kiosk, media) == Rescue(Carried.NOTHING)
         assert [*stick.iterdir()] == []
+
+    def test_the_managers_words_are_carried_where_no_answer_waits(
+        kiosk: Kiosk, media: Path, stick: Path
+    ) -> None:
+        kiosk.ask(lambda s: s.pair(a_pairing()))
+        kiosk.give(*(a_response(n, flags=("burst",)) for n in (1, 2)))
+        kiosk.deliver(1, 2)
+        assert rescue(kiosk, media) == Rescue(Carried.NOTHING)
+        kiosk.ask(lambda s: s.doubts.overrule(an_id(2), NOON))
+        signed = (stick / NAME).with_suffix(".cerchio")
+        assert rescue(kiosk, media) == Rescue(Carried.WRITTEN, "KINGSTON", signed.name, words=1)
+        assert [*stick.iterdir()] == [signed]
+        with signed.open("rb") as lines:
+            check(lines, [key_hash("key")])
+            lines.seek(0)
+            [batch] = batches(lines)
+        assert [word["id"] for word in batch["overruled"]] == [an_id(2)]
+        assert kiosk.ask(lambda s: s.leaving.unsent()).holds is False
+
+    def test_words_that_no_stick_takes_are_told_as_such(kiosk: Kiosk, media: Path, stick: Path) -> None:
+        kiosk.ask(lambda s: s.pair(a_pairing()))
+        kiosk.give(a_response(1, flags=("burst",)))
+        kiosk.deliver(1)
+        kiosk.ask(lambda s: s.doubts.overrule(an_id(1), NOON))
+        subprocess.run(["mount", "-o", "remount,ro", stick], check=True)
+        assert rescue(kiosk, media) == Rescue(Carried.READ_ONLY, "KINGSTON")
 
     def test_a_full_stick_is_left_as_it_was(kiosk: Kiosk, media: Path) -> None:
         give(kiosk)

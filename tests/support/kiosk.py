@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from common.responses import Response
-from common.wire import Totals
+from common.wire import Outcome, Receipt, Totals, Verdict
 from kiosk.config import Config
 from kiosk.storage.opening import open_storage
 from kiosk.storage.outbox import Kept
 from kiosk.storage.pairing import Pairing
 from kiosk.storage.store import Storage
 from kiosk.storage.thread import StorageThread
-from tests.support.answers import NOON, a_response
+from tests.support.answers import NOON, a_response, an_id
 
 T = TypeVar("T")
 
@@ -77,6 +77,12 @@ class Kiosk:
 
         self.ask(give)
         return given
+
+    def deliver(self, *numbers: int) -> None:
+        """Let a hub accept the answers with these numbers."""
+        verdicts = [Verdict(an_id(number), Outcome.ACCEPTED) for number in numbers]
+        receipt = Receipt(NOON, verdicts, (), 1, "roma", "Roma Centro", "Europe/Rome", "checkout", 60.0)
+        self.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(100)))
 
     def totals(self) -> Totals:
         """Count the answers, and see that every one is somewhere."""

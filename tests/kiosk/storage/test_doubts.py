@@ -1,7 +1,6 @@
 """Answers that look wrong: kept with their flags for good, counted once a manager says so."""
 
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from io import StringIO
@@ -10,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from common.responses import TEST, Response
-from common.wire import Outcome, Overruled, Receipt, Verdict
+from common.wire import Overruled
 from kiosk.config import Config
 from kiosk.export import write_answers
 from kiosk.storage.migrations import migrations
@@ -35,12 +34,6 @@ def tallies(kiosk: Kiosk) -> tuple[int, int]:
     """Return how many answers count, and how many do not."""
     counted, flagged = kiosk.ask(lambda s: s.outbox.tallies())
     return counted.total, flagged.total
-
-
-def deliver(kiosk: Kiosk, numbers: Iterable[int]) -> None:
-    verdicts = [Verdict(an_id(number), Outcome.ACCEPTED) for number in numbers]
-    receipt = Receipt(NOON, verdicts, (), 1, "roma", "Roma Centro", "Europe/Rome", "checkout", 60.0)
-    kiosk.ask(lambda s: s.outbox.apply(receipt, s.outbox.batch(100)))
 
 
 def untold(kiosk: Kiosk) -> list[str]:
@@ -108,7 +101,7 @@ def test_w14_the_hub_is_told_of_an_answer_once_it_has_it_and_until_it_has_heard(
     kiosk.give(doubted(1), doubted(2))
     overrule(kiosk, 1)
     assert untold(kiosk) == []
-    deliver(kiosk, [1, 2])
+    kiosk.deliver(1, 2)
     assert kiosk.ask(lambda s: s.doubts.untold(100)) == [Overruled(an_id(1), LATER)]
     tell(kiosk)
     assert untold(kiosk) == []
@@ -131,7 +124,7 @@ def test_w14_the_hub_is_told_the_last_word_only_and_each_word_is_later_than_the_
     kiosk: Kiosk,
 ) -> None:
     kiosk.give(doubted(1), doubted(2))
-    deliver(kiosk, [1, 2])
+    kiosk.deliver(1, 2)
     overrule(kiosk, 1)
     under_way = kiosk.ask(lambda s: s.doubts.untold(100))
     take_back(kiosk, 1)
@@ -158,11 +151,11 @@ def test_what_was_overruled_lately_is_listed_for_a_while(kiosk: Kiosk) -> None:
 def test_w14_an_answer_that_the_hub_has_lost_is_told_of_again(kiosk: Kiosk) -> None:
     kiosk.give(doubted(1))
     overrule(kiosk, 1)
-    deliver(kiosk, [1])
+    kiosk.deliver(1)
     tell(kiosk)
     kiosk.ask(lambda s: s.outbox.send_again([(1, 1)]))
     assert [kept.state for kept in kiosk.kept()] == [State.WAITING]
-    deliver(kiosk, [1])
+    kiosk.deliver(1)
     assert untold(kiosk) == [an_id(1)]
     assert tallies(kiosk) == (1, 0)
 
@@ -170,7 +163,7 @@ def test_w14_an_answer_that_the_hub_has_lost_is_told_of_again(kiosk: Kiosk) -> N
 def test_another_hub_is_not_told_of_answers_that_it_never_got(kiosk: Kiosk) -> None:
     kiosk.ask(lambda s: s.pair(a_pairing()))
     kiosk.give(doubted(1))
-    deliver(kiosk, [1])
+    kiosk.deliver(1)
     overrule(kiosk, 1)
     kiosk.ask(lambda s: s.pair(a_pairing("https://other.example.com", kiosk=an_id(99))))
     assert untold(kiosk) == []
@@ -179,7 +172,7 @@ def test_another_hub_is_not_told_of_answers_that_it_never_got(kiosk: Kiosk) -> N
 def test_w14_a_hub_is_told_of_answers_that_it_got_before_the_tablet_was_paired_anew(kiosk: Kiosk) -> None:
     kiosk.ask(lambda s: s.pair(a_pairing()))
     kiosk.give(doubted(1), doubted(2))
-    deliver(kiosk, [1, 2])
+    kiosk.deliver(1, 2)
     overrule(kiosk, 1)
     for number in (98, 99):
         kiosk.ask(partial(pair_as, number))
@@ -196,7 +189,7 @@ def pair_as(number: int, storage: Storage) -> None:
 def test_many_words_come_in_parts_and_each_once(kiosk: Kiosk) -> None:
     numbers = range(1, 8)
     kiosk.give(*(doubted(number) for number in numbers))
-    deliver(kiosk, numbers)
+    kiosk.deliver(*numbers)
     for number in numbers:
         overrule(kiosk, number)
     found: list[str] = []

@@ -106,8 +106,9 @@ def told(here: Office, now: datetime) -> Iterator[str]:
     for trouble in Trouble:
         here.show(replace(bad, last_error=trouble.value))
         yield trouble.value
-    for outcome in Carried:
-        rescue = Rescue(outcome, "KINGSTON", "cerchio-milano-20261122-190500.csv", 1234)
+    file = "cerchio-milano-20261122-190500.csv"
+    words = Rescue(Carried.WRITTEN, "KINGSTON", file.replace("csv", "cerchio"), words=1234)
+    for rescue in (*(Rescue(outcome, "KINGSTON", file, 1234) for outcome in Carried), words):
         here._told = standing.rescued(here._reader, rescue)
         here.show(bad)
-        yield outcome.name
+        yield f"{rescue.outcome.name} {rescue.words}"
