@@ -8,13 +8,13 @@ server. The bytes are those of a real kiosk's sync, headers included, counted on
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from gzip import compress, decompress
 from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_hex
-from socket import SHUT_WR, create_connection, create_server, socket
+from socket import SHUT_RDWR, SHUT_WR, create_connection, create_server, socket
 from statistics import median
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
@@ -160,8 +160,8 @@ def counted(address: str) -> Iterator[tuple[str, "Counter[str]"]]:
     target = urlsplit(address)
 
     def relay() -> None:
-        while True:
-            line, far = door.accept()[0], create_connection((target.hostname, target.port))
+        for line in callers(door):
+            far = create_connection((target.hostname, target.port))
             Thread(target=pump, args=(line, far, UP), daemon=True).start()
             Thread(target=pump, args=(far, line, DOWN), daemon=True).start()
 
@@ -174,6 +174,14 @@ def counted(address: str) -> Iterator[tuple[str, "Counter[str]"]]:
     with create_server(("127.0.0.1", 0)) as door:
         Thread(target=relay, daemon=True).start()
         yield f"http://127.0.0.1:{door.getsockname()[1]}", count
+        door.shutdown(SHUT_RDWR)
+
+
+def callers(door: socket) -> Iterator[socket]:
+    """Give the connections that come in at a door until it is shut."""
+    with suppress(OSError):
+        while True:
+            yield door.accept()[0]
 
 
 if __name__ == "__main__":
