@@ -40,6 +40,13 @@ def rows(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[MisbehavingHub]:
+    """Return one hub for all tests of a file."""
+    with misbehaving_hub() as hub:
+        yield hub
+
+
 @pytest.fixture
 def hub() -> Iterator[MisbehavingHub]:
     """Return a hub that behaves."""

@@ -1,6 +1,5 @@
 """What tests of one sync may ask for: a hub that misbehaves on demand, and a kiosk that is paired with it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,14 +7,7 @@ import pytest
 from kiosk.sync import SyncReport
 from kiosk.sync.once import sync_once
 from tests.support.kiosk import Kiosk, a_pairing, clock
-from tests.support.misbehaving_hub import MisbehavingHub, misbehaving_hub
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[MisbehavingHub]:
-    """Return one hub for all tests of a file."""
-    with misbehaving_hub() as hub:
-        yield hub
+from tests.support.misbehaving_hub import MisbehavingHub
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from kiosk.ui.pairing import LONGEST_LINK
 from tests.kiosk.ui.conftest import NOBODY, PIN, Shop
 from tests.support import window
 from tests.support.kiosk import a_pairing
-from tests.support.misbehaving_hub import Call, MisbehavingHub, misbehaving_hub, problem, replies
+from tests.support.misbehaving_hub import Call, MisbehavingHub, problem, replies
 from tests.support.window import Screen
 
 PAGE = "https://hub.example.org/fleet/pair"
@@ -26,12 +26,6 @@ OFFER = {
     "interval": 0.1,
 }
 PENDING = problem(400, "authorization_pending")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[MisbehavingHub]:
-    with misbehaving_hub() as hub:
-        yield hub
 
 
 @pytest.fixture
