@@ -233,7 +233,7 @@ class Vault:
     """The secrets of a data folder, read again when one comes or goes, which a command may bring about."""
 
     def __init__(self, data: Path) -> None:
-        self._data = data
+        self._data, self._folder = data, str(data / _FOLDER)
         self._names: list[str] = []
         self._secrets = self._read()
 
@@ -251,7 +251,7 @@ class Vault:
         return secrets
 
     def _listed(self) -> list[str]:
-        return sorted(os.listdir(self._data / _FOLDER))
+        return sorted(os.listdir(self._folder))
 
 
 _FOLDER = "secrets"

@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from re import compile as pattern
 from typing import Any, TypeVar
 
@@ -126,24 +127,43 @@ def _readable(identity: Any) -> str | None:
 
 
 def _response(identity: str, item: Mapping[str, Any]) -> Response:
-    version = item.get("version")
-    if type(version) is not int or not 0 < version < 2**31:
-        raise _Unreadable(Code.UNKNOWN_SURVEY)
+    get = item.get
+    place = (get("survey"), get("version"), get("kind"), get("touchpoint"), get("channel"), get("language"))
+    try:
+        survey, version, kind, touchpoint, channel, language = _asked_before(*place)
+    except TypeError:  # a list or an object, which nothing remembers
+        survey, version, kind, touchpoint, channel, language = _asked(*place)
     return Response(
         id=identity,
-        survey=_name(item.get("survey")),
+        survey=survey,
         version=version,
-        kind=_one_of(_KINDS, item.get("kind")),
-        touchpoint=_name(item.get("touchpoint")),
-        channel=_one_of(_CHANNELS, item.get("channel")),
-        language=_name(item.get("language")),
-        score=_score(item.get("score")),
-        given_at=_item_time(item.get("given_at"), Code.BAD_TIME),
+        kind=kind,
+        touchpoint=touchpoint,
+        channel=channel,
+        language=language,
+        score=_score(get("score")),
+        given_at=_item_time(get("given_at"), Code.BAD_TIME),
         reasons=_names(item["reasons"]) if "reasons" in item else (),
-        comment=_comment(item.get("comment", "")),
+        comment=_comment(get("comment", "")),
         flags=_names(item["flags"]) if "flags" in item else (),
-        contact=_contact(item["contact"]) if item.get("contact") is not None else None,
+        contact=_contact(item["contact"]) if get("contact") is not None else None,
     )
+
+
+def _asked(
+    survey: Any, version: Any, kind: Any, touchpoint: Any, channel: Any, language: Any
+) -> tuple[str, int, Kind, str, Channel, str]:
+    """Read what was asked, where and how."""
+    if type(version) is not int or not 0 < version < 2**31:
+        raise _Unreadable(Code.UNKNOWN_SURVEY)
+    return (
+        _name(survey), version, _one_of(_KINDS, kind), _name(touchpoint), _one_of(_CHANNELS, channel),
+        _name(language),
+    )  # fmt: skip
+
+
+# The same few come again and again. Typed, because True and 1.0 are equal to 1, and no version.
+_asked_before = lru_cache(maxsize=1024, typed=True)(_asked)
 
 
 def _sequence(item: Mapping[str, Any]) -> int:

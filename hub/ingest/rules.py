@@ -57,14 +57,14 @@ class Judge:
 
     def judge(self, items: Sequence[Numbered | Refusal], known: Mapping[str, Stored]) -> Judgement:
         """Judge every item of a batch by itself; a response that comes twice in it is new only once."""
-        judgement = Judgement()
+        judgement, clocks = Judgement(), Clocks(self.now, self.offset, self.ticks)
         for item in items:
             if isinstance(item, Refusal):
                 verdict = Verdict(item.id, Outcome.REFUSED, item.code)
             elif met := known.get(item.response.id) or self._met_here(item.response, judgement):
                 verdict = self._on_known(item, met, judgement)
             else:
-                verdict = self._on_new(item, judgement)
+                verdict = self._on_new(item, judgement, clocks)
             judgement.verdicts.append(verdict)
             if verdict.code:
                 judgement.refused.append((verdict.id or "", verdict.code))
@@ -84,7 +84,7 @@ class Judge:
         earlier = judgement.rows.get(response.id)
         return Stored(earlier["fingerprint"], self.device.id) if earlier else None
 
-    def _on_new(self, item: Numbered, judgement: Judgement) -> Verdict:
+    def _on_new(self, item: Numbered, judgement: Judgement, clocks: Clocks) -> Verdict:
         response = item.response
         code = objection(response, self.surveys.get((response.survey, response.version)))
         contact = None
@@ -93,11 +93,11 @@ class Judge:
             code = None if contact else Code.BAD_CONTACT
         if code:
             return Verdict(response.id, Outcome.REFUSED, code)
-        judgement.rows[response.id] = row(response, self._source(item, contact))
+        judgement.rows[response.id] = row(response, self._source(item, contact, clocks))
         return Verdict(response.id, Outcome.ACCEPTED)
 
-    def _source(self, item: Numbered, contact: Contact | None) -> Source:
-        offset, timing = Clocks(self.now, self.offset, self.ticks).correction(item)
+    def _source(self, item: Numbered, contact: Contact | None, clocks: Clocks) -> Source:
+        offset, timing = clocks.correction(item)
         moment = happened_at(item.response.given_at, offset)
         place = place_at(self.device.places, moment)
         day = business_day(moment, place.time_zone, place.closing_hour)

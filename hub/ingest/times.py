@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from common.wire import Numbered
 from hub.fleet.rules import CLOCK_TOLERANCE
@@ -19,7 +20,7 @@ FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clocks:
     """What a batch tells of time: how wrong its device's clock is, and the clock that never jumps.
 
@@ -41,7 +42,8 @@ class Clocks:
         if told is not None and FIRST <= told <= self.now + CLOCK_TOLERANCE:
             error = told - given_at
             return (0 if abs(error) < EXACT else error // _MILLISECOND), Timing.EXACT
-        if self._possible(given_at, timedelta(milliseconds=self.offset)):
+        earliest, latest = self._bounds
+        if earliest < given_at <= latest:
             return self.offset, Timing.OFFSET
         return (self.now - given_at) // _MILLISECOND, Timing.UNKNOWN
 
@@ -52,5 +54,8 @@ class Clocks:
         age = timedelta(milliseconds=self.ticks - item.ticks)
         return self.now - age if timedelta(0) <= age < OLDEST else None
 
-    def _possible(self, moment: datetime, correction: timedelta = timedelta(0)) -> bool:
-        return -OLDEST < moment - self.now + correction <= CLOCK_TOLERANCE
+    @cached_property
+    def _bounds(self) -> tuple[datetime, datetime]:
+        """Between which times of the device a response may have been given."""
+        here = self.now - timedelta(milliseconds=self.offset)
+        return here - OLDEST, here + CLOCK_TOLERANCE

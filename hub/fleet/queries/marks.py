@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from common.wire import Mark
 from hub.fleet.copies import Copies, Line, copies, follow, is_ours, next_mark
@@ -19,8 +19,10 @@ def note_mark(
     reused says whether new answers have numbers that others had; it is asked only where that tells a copy
     from a receipt that was lost. The row of the kiosk must be held, which note_contact does.
     """
-    known = [Line(*row) for row in connection.execute(_LINES, {"of": kiosk})]
     handed = next_mark(kiosk, shown, seed)
+    if _went_on(connection, kiosk, shown.last, handed, now):
+        return handed, Copies()
+    known = [Line(*row) for row in connection.execute(_LINES, {"of": kiosk})]
     met = any(line.mark == handed for line in known) and reused()
     ours = bool(shown.last) and is_ours(kiosk, shown.last or "", seed)
     line = follow(known, shown.last, handed, now, ours=ours, reused=met)
@@ -28,6 +30,12 @@ def note_mark(
     if line not in known:
         _write(connection, kiosk, line, new=line.number > len(known))
     return handed, copies(sorted(after, key=lambda each: each.number)) if len(after) > 1 else Copies()
+
+
+def _went_on(connection: Connection, kiosk: str, last: str | None, handed: str, now: datetime) -> bool:
+    """Go on with the only line of a kiosk where it shows that line's mark, which is nearly always so."""
+    step = {"of": kiosk, "last": last, "mark": handed, "last_at": now}
+    return last is not None and bool(connection.execute(_GO_ON, step).rowcount)
 
 
 def all_copies(connection: Connection) -> dict[str, Copies]:
@@ -57,6 +65,13 @@ _MANY = (
     select(lines.c.kiosk, *_COLUMNS)
     .where(lines.c.kiosk.in_(select(lines.c.kiosk).where(lines.c.number > 1)))
     .order_by(lines.c.kiosk, lines.c.number)
+)
+_others = lines.alias()
+_GO_ON = (
+    update(lines)
+    .where(lines.c.kiosk == bindparam("of"), lines.c.number == 1, lines.c.mark == bindparam("last"))
+    .where(~exists().where(_others.c.kiosk == bindparam("of"), _others.c.number > 1))
+    .values(mark=bindparam("mark"), last_at=bindparam("last_at"), proven=True)
 )
 _CHANGE = (
     update(lines)
