@@ -29,7 +29,7 @@ from hub.openapi.parts import Schema, a_list, among, base64_of, count, or_null, 
 
 NAMED = text(pattern=f"^{NAME}$", maxLength=LONGEST_NAME)
 ID = text(pattern=f"^{UUID7}$")
-TIME = text(format="date-time", description="With an offset from UTC; 1969 to 2199.")
+TIME = text(format="date-time", description="With an offset from UTC; 1900 to 2999.")
 WHY = text(maxLength=LONGEST_WHY)
 
 

@@ -205,10 +205,10 @@ class Outbox:
             self._db.execute(_EVERYTHING, [device])
 
     def move_to(self, device: str, before: str | None = None) -> None:
-        """Take the answers that wait along to a new device id, numbered anew in their order.
+        """Take the answers that the hub lacks along to a new device id, numbered anew in their order.
 
-        before is the id that they have now, that of this device if it is None. Delivered and quarantined ones
-        stay with the device that gave them to its hub.
+        before is the id that they have now, that of this device if it is None. Quarantined ones wait again,
+        and delivered ones stay with the device that gave them to its hub.
         """
         with writing(self._db):
             for (identity,) in self._db.execute(_UNSENT, [before or self.device]).fetchall():
@@ -290,8 +290,12 @@ _SAVE = f"""
 """
 _PART = "SELECT rowid AS place, * FROM responses WHERE rowid > ? ORDER BY rowid LIMIT ?"
 _UNSENT_STATES = (State.OPEN, State.WAITING)
-_UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait') ORDER BY sequence"
-_RENUMBER = f"UPDATE responses SET device = :device, sequence = {_NEXT.format(':device')} WHERE id = :id"
+_UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait', 'held') ORDER BY sequence"
+_RENUMBER = f"""
+    UPDATE responses SET device = :device, sequence = {_NEXT.format(":device")}, refusal = NULL,
+        state = iif(state = 'held', 'wait', state)
+    WHERE id = :id
+"""
 # A visit that is under way belongs to the device that the tablet is now: pairing takes it along.
 _LEFT_OPEN = f"FROM responses WHERE device = {DEVICE} AND state = 'open'"
 _FINISH_ALL = f"UPDATE responses SET state = 'wait' WHERE rowid IN (SELECT rowid {_LEFT_OPEN})"

@@ -29,7 +29,7 @@ def moment(given_ms: int) -> datetime:
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_LATEST = milliseconds(datetime.fromisoformat("2199-12-31T00:00:00+00:00"))
+_LATEST = milliseconds(datetime.fromisoformat("2999-12-31T00:00:00+00:00"))
 
 
 def to_row(response: Response) -> dict[str, Any]:

@@ -98,20 +98,23 @@ class Storage:
         return Pairing.from_document(document) if document else None
 
     def check_leaving(self, hub: str) -> None:
-        """Raise UnsentAnswers if answers wait for another hub than this one."""
-        pairing, totals = self.pairing(), self.outbox.totals()
-        if pairing and pairing.hub != hub and totals.waiting:
-            raise UnsentAnswers(pairing.hub, totals.waiting)
+        """Raise UnsentAnswers if another hub than this one should have answers first, or a file."""
+        pairing, unsent = self.pairing(), self.leaving.unsent()
+        if pairing and pairing.hub != hub and unsent.answers and not unsent.carried:
+            raise UnsentAnswers(pairing.hub, unsent.answers)
 
     def pair(self, pairing: Pairing) -> None:
         """Belong to a hub from now on and take the answers that wait along; raise UnsentAnswers."""
         with writing(self._db):
             self.check_leaving(pairing.hub)
-            before = self.pairing() or self._paired(LEFT)
+            here = self.pairing()
+            before = here or self._paired(LEFT)
             if before and before.hub == pairing.hub:
                 self._recall(before)
                 self.outbox.move_to(pairing.kiosk, before.kiosk)
-            self.outbox.move_to(pairing.kiosk)
+            if here is None or here.hub == pairing.hub:
+                # What went to its hub in a file stays with it: another one cannot open contact details.
+                self.outbox.move_to(pairing.kiosk)
             self._note_former(before, pairing)
             self._keep_pairing(pairing)
             if before and before.hub != pairing.hub:

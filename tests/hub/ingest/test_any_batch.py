@@ -15,7 +15,7 @@ from tests.support.tablet import Tablet
 
 HIGH = 2**53 - 1
 COUNTS = ("given", "delivered", "waiting", "quarantined")
-EXTREMES = ("1969-01-01T00:00:00+14:00", "2199-12-31T23:59:59-12:00")
+EXTREMES = ("1900-01-01T00:00:00+14:00", "2999-12-31T23:59:59-12:00")
 
 envelopes = some.fixed_dictionaries(
     {},

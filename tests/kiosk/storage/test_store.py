@@ -66,6 +66,35 @@ def test_another_hub_is_refused_while_answers_wait(kiosk: Kiosk) -> None:
     assert kiosk.ask(lambda s: s.outbox.tallies())[0].total == 2, "the manager still sees them"
 
 
+def test_what_was_set_aside_goes_along_to_another_kiosk_of_the_hub_and_waits_again(kiosk: Kiosk) -> None:
+    kiosk.ask(lambda s: s.pair(a_pairing()))
+    kiosk.give_many(3)
+    kiosk.ask(lambda s: s.outbox.quarantine(an_id(2), "bad_time"))
+    kiosk.ask(lambda s: s.outbox.apply(a_receipt(accepted(1)), s.outbox.batch(1)))
+    kiosk.ask(lambda s: s.pair(a_pairing(kiosk="another")))
+    assert kiosk.totals() == Totals(2, 0, 2, 0, NOON)
+    assert {kept.response.id: kept.sequence for kept in kiosk.kept()} == {
+        an_id(1): 1,
+        an_id(2): 1,
+        an_id(3): 2,
+    }
+
+
+def test_another_hub_is_refused_what_was_set_aside_and_gets_nothing_that_went_to_its_own_in_a_file(
+    kiosk: Kiosk,
+) -> None:
+    kiosk.ask(lambda s: s.pair(a_pairing()))
+    kiosk.give_many(2)
+    kiosk.ask(lambda s: s.outbox.quarantine(an_id(2), "bad_time"))
+    kiosk.ask(lambda s: s.outbox.apply(a_receipt(accepted(1)), s.outbox.batch(1)))
+    other = a_pairing("https://other.example.com", kiosk="other")
+    with pytest.raises(UnsentAnswers, match="1 answers"):
+        kiosk.ask(lambda s: s.pair(other))
+    kiosk.ask(lambda s: s.leaving.carry(s.leaving.contents()))
+    kiosk.ask(lambda s: s.pair(other))
+    assert kiosk.totals() == Totals(0, 0, 0, 0, None)
+
+
 def test_another_hub_brings_its_own_survey(kiosk: Kiosk) -> None:
     kiosk.ask(lambda s: s.pair(a_pairing()))
     kiosk.ask(lambda s: s.use_survey(another_survey(), bytes(32), "tag"))
