@@ -95,9 +95,11 @@ lines = Table(
     Column("began_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),
     Column("proven", Boolean, nullable=False),
+    Column("before", String(128), nullable=False, server_default=""),
 )
 """Runs of receipts of which each was shown at the next sync. A kiosk has one, unless its memory was copied:
-see hub.fleet.copies. mark is what the last receipt of the line handed out."""
+see hub.fleet.copies. mark is what the last receipt of the line handed out, before what is remembered of those
+before it."""
 
 repeats = Table(
     "repeats",

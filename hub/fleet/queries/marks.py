@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, String, bindparam, exists, func, insert, select, update
 
 from common.wire import Mark
-from hub.fleet.copies import Copies, Line, copies, follow, is_ours, next_mark
+from hub.fleet.copies import REMEMBERED, Copies, Line, copies, follow, is_ours, next_mark, short_step
 from hub.fleet.tables import lines
 
 
@@ -23,7 +23,7 @@ def note_mark(
     if _went_on(connection, kiosk, shown.last, handed, now):
         return handed, Copies()
     known = [Line(*row) for row in connection.execute(_LINES, {"of": kiosk})]
-    met = any(line.mark == handed for line in known) and reused()
+    met = any(line.went_through(handed) for line in known) and reused()
     ours = bool(shown.last) and is_ours(kiosk, shown.last or "", seed)
     line = follow(known, shown.last, handed, now, ours=ours, reused=met)
     after = [*(each for each in known if each.number != line.number), line]
@@ -34,8 +34,10 @@ def note_mark(
 
 def _went_on(connection: Connection, kiosk: str, last: str | None, handed: str, now: datetime) -> bool:
     """Go on with the only line of a kiosk where it shows that line's mark, which is nearly always so."""
-    step = {"of": kiosk, "last": last, "mark": handed, "last_at": now}
-    return last is not None and bool(connection.execute(_GO_ON, step).rowcount)
+    if last is None:
+        return False
+    values = {"of": kiosk, "last": last, "mark": handed, "last_at": now, "step": short_step(last)}
+    return bool(connection.execute(_GO_ON, values).rowcount)
 
 
 def all_copies(connection: Connection) -> dict[str, Copies]:
@@ -52,6 +54,7 @@ def _write(connection: Connection, kiosk: str, line: Line, *, new: bool) -> None
         "began_at": line.began_at,
         "last_at": line.last_at,
         "proven": line.proven,
+        "before": line.before,
     }
     if new:
         connection.execute(insert(lines), {"kiosk": kiosk, "number": line.number} | values)
@@ -59,7 +62,8 @@ def _write(connection: Connection, kiosk: str, line: Line, *, new: bool) -> None
         connection.execute(_CHANGE, {"of": kiosk, "at": line.number} | values)
 
 
-_COLUMNS = [lines.c[name] for name in ("number", "mark", "began_at", "last_at", "proven")]
+_KEPT = ("mark", "began_at", "last_at", "proven", "before")
+_COLUMNS = [lines.c[name] for name in ("number", *_KEPT)]
 _LINES = select(*_COLUMNS).where(lines.c.kiosk == bindparam("of")).order_by(lines.c.number)
 _MANY = (
     select(lines.c.kiosk, *_COLUMNS)
@@ -72,9 +76,10 @@ _GO_ON = (
     .where(lines.c.kiosk == bindparam("of"), lines.c.number == 1, lines.c.mark == bindparam("last"))
     .where(~exists().where(_others.c.kiosk == bindparam("of"), _others.c.number > 1))
     .values(mark=bindparam("mark"), last_at=bindparam("last_at"), proven=True)
+    .values(before=func.substr(bindparam("step", type_=String) + lines.c.before, 1, REMEMBERED))
 )
 _CHANGE = (
     update(lines)
     .where(lines.c.kiosk == bindparam("of"), lines.c.number == bindparam("at"))
-    .values({name: bindparam(name) for name in ("mark", "began_at", "last_at", "proven")})
+    .values({name: bindparam(name) for name in _KEPT})
 )

@@ -96,6 +96,20 @@ def test_w16_an_old_request_that_arrives_late_is_no_copy(tablet: Tablet, engine:
     assert kiosk(engine, tablet.kiosk).restored_at is None
 
 
+def test_w16_old_requests_that_arrive_late_one_after_the_other_are_no_copy(
+    tablet: Tablet, engine: Engine
+) -> None:
+    late = []
+    for number in (3, 4, 5, 6):
+        late.append(tablet.document(tablet.number(a_response(number))))
+        tablet.sync([])
+        tablet.delivered += 1
+    assert [tablet.post(each).status for each in late] == [200] * 4
+    tablet.give(a_response(7))
+    seen = kiosk(engine, tablet.kiosk)
+    assert (seen.restored_at, seen.shared_at) == (None, None)
+
+
 def test_w16_numbers_used_twice_tell_a_copy_made_before_the_last_receipt(
     tablet: Tablet, engine: Engine, clock: Clock
 ) -> None:
