@@ -8,6 +8,7 @@ import pytest
 
 from tests.journeys.storm import bugs
 from tests.journeys.storm.bugs import Bug
+from tests.journeys.storm.events import CLONED, COPIED
 from tests.journeys.storm.storm import FAST, Forecast, Report, blow
 from tests.support import postgres
 from tests.support.postgres import Postgres
@@ -29,6 +30,8 @@ def check(report: Report) -> None:
     assert report.verdicts["duplicate"] > 0
     assert report.verdict.erased > 0
     assert report.struck.total() > 10
+    assert report.struck[COPIED] > 0
+    assert report.struck[CLONED] > 0
 
 
 def test_a_storm_on_sqlite_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
@@ -59,6 +62,7 @@ def test_a_kiosk_with_a_bug_is_found(bug: Bug, complaint: str, tmp_path: Path) -
     [
         (bugs.acknowledged_without_a_commit, "the hub has accepted"),
         (bugs.offsets_have_the_wrong_sign, "a clock whose errors were"),
+        (bugs.every_mark_is_the_last, "the hub does not say that 2 tablets are"),
     ],
 )
 def test_a_hub_with_a_bug_is_found(bug: Bug, complaint: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The books of hub and tablets, read with plain SQL and none of the programs' own code."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -47,6 +48,7 @@ class Kept:
     """An answer on a tablet: the device that it was numbered for, where it stands, and what it is."""
 
     device: str
+    sequence: int
     state: str
     score: int
     comment: str
@@ -56,7 +58,7 @@ class Kept:
 def answers(file: Path) -> dict[str, Kept]:
     """Return all answers in the database of a tablet, by their ids."""
     with closing(_tablet(file)) as book:
-        rows = book.execute("SELECT id, device, state, score, comment, counted FROM responses")
+        rows = book.execute("SELECT id, device, sequence, state, score, comment, counted FROM responses")
         return {row[0]: Kept(*row[1:]) for row in rows}
 
 
@@ -65,6 +67,24 @@ def device(file: Path) -> str:
     with closing(_tablet(file)) as book:
         found = book.execute("SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'")
         return str(found.fetchone()[0])
+
+
+def receipts(file: Path) -> int:
+    """Return how many receipts a tablet has kept of its hub, as the mark of the last one counts them."""
+    last = (_setting(file, "mark") or {}).get("last") or "0"
+    return int(last.partition("-")[0])
+
+
+def copy_word(file: Path) -> str | None:
+    """Return what a tablet was told of copies of it."""
+    word: str | None = _setting(file, "copy")
+    return word
+
+
+def _setting(file: Path, name: str) -> Any:
+    with closing(_tablet(file)) as book:
+        found = book.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
+        return json.loads(found[0]) if found else None
 
 
 def _tablet(file: Path) -> sqlite3.Connection:

@@ -15,6 +15,9 @@ from tests.journeys.storm.storm import Forecast, Report, blow
 from tests.support import postgres
 
 ENGINES = ("sqlite", "postgresql")
+TOLD = (
+    "Many kiosks and a real hub in every weather, with every accident; tablets are restored and cloned, too."
+)
 MOST_COMPLAINTS = 20
 WORKERS = {"sqlite": 1, "postgresql": 2}
 
@@ -45,7 +48,7 @@ def line(engine: str, forecast: Forecast, report: Report) -> str:
         f"{engine}, seed {forecast.seed}, {forecast.kiosks} kiosks",
         "NOT IN ORDER" if found.complaints else "nothing lost, nothing twice",
         f"{found.given:,} given = {found.received:,} received + {found.quarantined:,} quarantined"
-        f" + {found.erased:,} erased",
+        f" + {found.erased:,} erased + {found.gone:,} gone with a memory that was put back",
         f"{found.unacknowledged:,} of them unacknowledged, {found.cases:,} cases",
         f"{report.seconds:.0f} s, {report.quiet} quiet times",
         f"verdicts: {_counts(report.verdicts)}",
@@ -64,7 +67,7 @@ def _counts(counter: Counter[str]) -> str:
 
 def parser() -> ArgumentParser:
     """Return the parser of the command line."""
-    parser = ArgumentParser(prog="dev.py storm", description="Many kiosks and a real hub in every weather.")
+    parser = ArgumentParser(prog="dev.py storm", description=TOLD)
     parser.add_argument("--kiosks", type=int, default=50, help="how many (50)")
     parser.add_argument("--minutes", type=float, default=10, help="how long on each engine (10)")
     parser.add_argument("--seed", type=int, help="chooses what happens; any if it is left out")

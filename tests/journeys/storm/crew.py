@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from shutil import disk_usage
+from shutil import copy, disk_usage
 from threading import Lock
 
 from kiosk.storage.opening import open_storage
+from tests.journeys.storm import copies
 from tests.journeys.storm.books import device
+from tests.journeys.storm.copies import Family, Image, Memory, Restored
 from tests.journeys.storm.house import House
-from tests.journeys.storm.tablet import DRAIN, STOP, Part, live
+from tests.journeys.storm.tablet import STOP, Part, live
 from tests.support.disks import enlarge
 
 ROOM = "256m"
@@ -36,15 +38,18 @@ _processes.set_forkserver_preload(list(_loaded))
 class Member:
     """A tablet: what its process gets, the address of its hub, and its process while it runs.
 
-    small says that its disk can be filled; devices are the ids that it ever had at its hub. busy is held by
-    whoever does something to it, until it is well again.
+    small says that its disk can be filled. image is the last copy of its memory, restored what the hub has to
+    recognise since one was put back. busy is held by whoever does something to it, until it is well again.
     """
 
     name: str
     part: Part
     address: str
     small: bool = False
-    devices: list[str] = field(default_factory=list)
+    family: Family = field(default_factory=Family)
+    image: Image | None = None
+    restored: Restored | None = None
+    copies: int = 0
     lives: int = 0
     busy: Lock = field(default_factory=Lock)
     process: ForkServerProcess | None = field(default=None, repr=False)
@@ -61,7 +66,7 @@ class Member:
     def pair(self, house: House, store: str) -> None:
         """Become a kiosk, or another kiosk, of a store; what waits is taken along."""
         pairing = house.pair(store, self.address)
-        self.devices.append(pairing.kiosk)
+        self.family.devices.append(pairing.kiosk)
         with closing(open_storage(self.database, datetime.now(UTC), alone=False)) as storage:
             storage.pair(pairing)
 
@@ -95,10 +100,48 @@ class Member:
         """Say whether its process runs."""
         return self.process is not None and self.process.is_alive()
 
-    def is_dry(self, patience: float) -> bool:
-        """Wait for its answer to DRAIN."""
+    def answer(self, patience: float) -> str:
+        """Wait for its answer to an order; return nothing if none comes."""
         assert self.orders is not None
-        return self.orders.poll(patience) and self.orders.recv() == DRAIN
+        return str(self.orders.recv()) if self.orders.poll(patience) else ""
+
+    def memory(self) -> Memory:
+        """Return what it remembers now."""
+        return Memory(self.name, self.database, self.part.witness, current=True)
+
+    def take_image(self) -> None:
+        """Keep a copy of its memory. It is off meanwhile."""
+        self.kill()
+        self.image = self._copy()
+        self.start()
+
+    def put_back(self) -> None:
+        """Put the image in the place of its memory, which nobody sees again but the verdict."""
+        assert self.image is not None
+        self.kill()
+        before = self._copy().memory(self.part, f"{self.name}, memory {self.copies}")
+        old = self.image.memory(self.part, self.name)
+        self.family.lost.append(before)
+        self.family.copied.add(device(old.database))
+        self.restored = copies.restored(before, old)
+        copies.put(self.image, self.part)
+        self.start()
+
+    def twin(self, name: str, address: str, folder: Path) -> "Member":
+        """Return another tablet with the same memory and the same key; both go on."""
+        papers = folder / "papers"
+        papers.mkdir(parents=True)
+        part = replace(self.part, data=folder / "data", papers=papers, seed=f"{self.part.seed} {name}")
+        self.kill()
+        copies.put(self._copy(), part)
+        copy(self.part.clock, part.clock)
+        self.family.copied.add(self.identity())
+        self.start()
+        return Member(name, part, address, family=self.family, restored=self.restored)
+
+    def _copy(self) -> Image:
+        self.copies += 1
+        return copies.take(self.part, self.part.papers.with_name(f"copy-{self.copies}"))
 
     def set_clock(self, error: float) -> None:
         """Let its clock be so many seconds ahead of the true time."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from signal import SIGKILL
 from subprocess import SubprocessError
@@ -25,16 +26,23 @@ from tests.journeys.storm.line import Line
 CLOCKS = (-40 * 86400.0, -3600.0, -600.0, 0.0, 600.0, 3 * 86400.0, 400 * 86400.0)
 """Seconds by which clocks are wrong."""
 
+FRESH = 0.6
+"""How many of the images that are put back were taken just before."""
+
 Victim = TypeVar("Victim", Member, Worker, House)
 
 
 @dataclass
 class World:
-    """All that an event may strike, and how often each did, or stumbled. calm ends whatever takes a while."""
+    """All that an event may strike, and how often each did, or stumbled. calm ends whatever takes a while.
+
+    In the folder each tablet has one with its name.
+    """
 
     house: House
     line: Line
-    crew: Sequence[Member]
+    crew: list[Member]
+    folder: Path
     struck: Counter[str] = field(default_factory=Counter)
     in_vain: Counter[str] = field(default_factory=Counter)
     calm: Signal = field(default_factory=Signal)
@@ -140,6 +148,28 @@ def pair_again(world: World, random: Random) -> bool:
         return member is not None
 
 
+def copy_back(world: World, random: Random) -> bool:
+    """Let a kiosk go on from a copy of its memory: a fresh one that is soon old, or the last one."""
+    with idle(shuffled(random, world.crew)) as member:
+        if member:
+            if member.image is None or random.random() < FRESH:
+                member.take_image()
+                world.wait(random.uniform(1, 6))
+            member.put_back()
+        return member is not None
+
+
+def clone(world: World, random: Random) -> bool:
+    """Copy the memory of a kiosk to another tablet. Both go on, until somebody pairs one of them anew."""
+    with idle(shuffled(random, world.crew)) as member:
+        if member:
+            name = f"{member.name}-{member.copies}"
+            twin = member.twin(name, world.line.path(name), world.folder / name)
+            twin.start()
+            world.crew.append(twin)
+        return member is not None
+
+
 def stop_kiosk(world: World, random: Random) -> bool:
     return _declare(world, random, "stopped")
 
@@ -175,6 +205,9 @@ def cut_line(world: World, random: Random) -> bool:
 
 Strike = Callable[[World, Random], bool]
 
+COPIED, CLONED = "memories put back", "kiosks cloned"
+"""Each gust begins with these, because they come seldom."""
+
 EVENTS: dict[str, tuple[float, Strike]] = {
     "kiosk killed": (10, kill_kiosk),
     "kiosk restarted": (2, restart_kiosk),
@@ -185,6 +218,8 @@ EVENTS: dict[str, tuple[float, Strike]] = {
     "clock jumped": (3, jump_clock),
     "kiosk moved": (2, move),
     "kiosk paired anew": (2, pair_again),
+    COPIED: (1, copy_back),
+    CLONED: (0.3, clone),
     "kiosk stopped": (1, stop_kiosk),
     "kiosk lost": (2, lose_kiosk),
     "answers erased": (3, erase_answers),

@@ -9,6 +9,7 @@ from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from signal import SIGKILL
 from threading import Lock
 from time import monotonic, sleep
+from typing import Any
 
 from click.testing import Result
 
@@ -127,9 +128,14 @@ class House:
         self.to_erase.add(answer)
         self._told("forget", answer, "--answers", "--yes")
 
+    def fleet(self) -> list[dict[str, Any]]:
+        """Return what the hub says of every kiosk."""
+        told: list[dict[str, Any]] = loads(self._told("fleet", "--json").stdout)
+        return told
+
     def find_all(self) -> None:
         """Declare every kiosk active."""
-        for kiosk in loads(self._told("fleet", "--json").stdout):
+        for kiosk in self.fleet():
             if kiosk["state"] != "active":
                 self.declare(kiosk["kiosk"], "active")
 

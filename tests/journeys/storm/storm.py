@@ -1,7 +1,7 @@
 """One storm: it blows, falls quiet, is judged, and blows again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +11,12 @@ from sys import executable
 from time import monotonic, sleep
 
 from tests.journeys.storm.crew import ROOM, Member
-from tests.journeys.storm.events import CLOCKS, EVENTS, TROUBLES, World, erase_answers
+from tests.journeys.storm.events import CLOCKS, CLONED, COPIED, EVENTS, TROUBLES, World
 from tests.journeys.storm.house import STORES, House, Worker
 from tests.journeys.storm.line import Line
-from tests.journeys.storm.tablet import DRAIN, GIVE, Part
-from tests.journeys.storm.verdict import Verdict, judge
+from tests.journeys.storm.quiet import quiet, tell_all
+from tests.journeys.storm.tablet import GIVE, Part
+from tests.journeys.storm.verdict import Verdict
 from tests.support.disks import can_mount, small_disk
 from tests.support.hub import Hub
 from tests.support.postgres import Postgres
@@ -25,13 +26,6 @@ FAST = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m")
 
 TRIES = 5
 """For an event that stumbles over another one, such as a move while the database is away."""
-
-DRAINED_WITHIN = 300.0
-"""Seconds until every answer has arrived once the weather is good."""
-
-
-ARRIVED_WITHIN = 20.0
-"""Seconds in good weather until some answer has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +67,9 @@ def blow(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Report:
     with _world(forecast, folder, postgres) as world:
         ends = monotonic() + forecast.seconds
         while not report.verdict.complaints and (left := ends - monotonic()) > 0:
-            _tell_all(world, GIVE)
+            tell_all(world, GIVE)
             _gust(world, random, forecast.pace, min(forecast.gust, left))
-            report.verdict = _quiet(world)
+            report.verdict = quiet(world)
             report.quiet += 1
             report.seconds = monotonic() - ends + forecast.seconds
         report.struck, report.in_vain = world.struck, world.in_vain
@@ -95,11 +89,16 @@ def _world(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Itera
         line.begin()
         stack.callback(line.end)
         crew = [_member(forecast, number, folder, line, stack) for number in range(forecast.kiosks)]
+        stack.callback(_kill_all, crew)
         for number, member in enumerate(crew):
             member.pair(house, STORES[number % len(STORES)])
             member.start()
-            stack.callback(member.kill)
-        yield World(house, line, crew)
+        yield World(house, line, crew, folder)
+
+
+def _kill_all(crew: Sequence[Member]) -> None:
+    for member in crew:
+        member.kill()
 
 
 def _member(forecast: Forecast, number: int, folder: Path, line: Line, stack: ExitStack) -> Member:
@@ -126,6 +125,7 @@ def _gust(world: World, random: Random, pace: float, seconds: float) -> None:
     names, weights = list(EVENTS), [weight for weight, _ in EVENTS.values()]
     striking: list[Future[None]] = []
     with ThreadPoolExecutor(8) as pool:
+        striking += [pool.submit(_strike, world, name, Random(random.random())) for name in (COPIED, CLONED)]
         while (left := ends - monotonic()) > 0:
             sleep(min(left, random.expovariate(1 / pace)))
             name, own = random.choices(names, weights)[0], Random(random.random())
@@ -144,37 +144,3 @@ def _strike(world: World, name: str, random: Random) -> None:
         except TROUBLES:
             world.wait(random.uniform(0.2, 1))
     world.in_vain[name] += 1
-
-
-def _quiet(world: World) -> Verdict:
-    """Let everything that was given arrive in good weather, and judge."""
-    world.line.settle()
-    world.house.find_all()
-    complaints = [f"{each.name} has ended by itself" for each in world.crew if not each.is_alive()]
-    if complaints:
-        return Verdict(complaints=complaints)
-    _tell_all(world, DRAIN)
-    deadline = monotonic() + DRAINED_WITHIN
-    _erase_some(world)
-    late = [each.name for each in world.crew if not each.is_dry(max(0.0, deadline - monotonic()))]
-    complaints = [f"{name} still has answers after {DRAINED_WITHIN:.0f} quiet seconds" for name in late]
-    with world.house.books() as book:
-        verdict = judge(world.crew, book, world.house.to_erase)
-    accepted = world.line.verdicts["accepted"]
-    if accepted > verdict.received + verdict.erased:
-        held = f"holds {verdict.received}, besides {verdict.erased} erased"
-        complaints.append(f"the hub has accepted {accepted} answers and {held}")
-    verdict.complaints = [*complaints, *verdict.complaints]
-    return verdict
-
-
-def _erase_some(world: World) -> None:
-    """Erase answers while tablets bring them, in every storm: some wait for their receipt just then."""
-    deadline = monotonic() + ARRIVED_WITHIN
-    while not erase_answers(world, Random(world.house.address())) and monotonic() < deadline:
-        sleep(0.05)
-
-
-def _tell_all(world: World, order: str) -> None:
-    for member in world.crew:
-        member.tell(order)

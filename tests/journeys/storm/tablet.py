@@ -20,6 +20,7 @@ from kiosk.__main__ import Backstage
 from kiosk.config import Config
 from kiosk.storage.errors import StorageClosed, StorageError
 from kiosk.storage.lock import RUNNING, held
+from kiosk.sync import Trouble
 from tests.journeys.storm.customers import Step, visit
 from tests.journeys.storm.witness import End, Said, Witness
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 GIVE, DRAIN, STOP = "give", "drain", "stop"
 """What a tablet is told to do. It answers DRAIN with DRAIN, once the hub has all that it can take."""
+
+UNKNOWN = "unknown"
+"""Its answer where the hub does not know its key: it has to be paired again."""
 
 PATIENCE = 60.0
 """Seconds until the life before has let go of the data folder."""
@@ -114,11 +118,13 @@ class Tablet(Backstage):
         """Return how many answers wait for the hub."""
         return self._storage.call(lambda s: s.outbox.totals()).result().waiting
 
-    def drain(self) -> None:
-        """Sync until the hub has all that it can take."""
+    def drain(self) -> str:
+        """Sync until the hub has all that it can take, or does not know the tablet; say which."""
         self.end_visits()
-        while self.sync_now().result().trouble or self.waiting():
-            pass
+        while (trouble := self.sync_now().result().trouble) or self.waiting():
+            if trouble is Trouble.UNKNOWN_DEVICE:
+                return UNKNOWN
+        return DRAIN
 
     def _visits(self, random: Random, count: int) -> list[Sequence[Step]]:
         snapshot = self.snapshot().result()
@@ -164,8 +170,7 @@ def _obey(tablet: Tablet, part: Part, orders: Connection) -> None:
     random, order = Random(part.seed), GIVE
     while order != STOP:
         if order == DRAIN:
-            tablet.drain()
-            orders.send(DRAIN)
+            orders.send(tablet.drain())
             order = orders.recv()
             continue
         with suppress(StorageError):
