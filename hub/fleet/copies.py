@@ -15,7 +15,6 @@ from hashlib import sha256
 
 from common.wire import Copy, Mark
 
-
 REMEMBERED = 128
 """Digits of the steps that a line remembers."""
 
@@ -88,7 +87,7 @@ def _count(mark: str) -> int:
     return int(mark.partition("-")[0])
 
 
-def shortshort_step(mark: str) -> str:
+def short_step(mark: str) -> str:
     """Return what a line remembers of a mark."""
     return mark.partition("-")[2][:_SHORT]
 
