@@ -68,17 +68,6 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
 _TITLES = (
     "kiosk", "touchpoint", "given", "received", "missing", "waiting", "quarantined", "state", "last contact",
 )  # fmt: skip
-_TITLES = (
-    "kiosk",
-    "touchpoint",
-    "given",
-    "received",
-    "missing",
-    "waiting",
-    "quarantined",
-    "state",
-    "last contact",
-)
 _LINE = "{:<16} {:<16} {:>8} {:>8} {:>8} {:>8} {:>11}  {:<7}  {}"
 
 
@@ -96,6 +85,8 @@ def _copied(kiosk: Kiosk) -> list[str]:
     if kiosk.restored_at:
         when = kiosk.restored_at.isoformat(" ", "minutes")
         told.append(f"{kiosk.name}: restored from an old copy on {when}.")
+    if kiosk.doubled:
+        told.append(f"{kiosk.name}: a copy of its tablet brought {kiosk.doubled} of the answers received.")
     return told
 
 

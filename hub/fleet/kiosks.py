@@ -25,6 +25,7 @@ LITTLE_BATTERY = 20
 class Kiosk:
     """A kiosk on the fleet board, with the place where it stands now. Times are UTC, disk is in bytes.
 
+    doubled are those of received whose number another one has, too: a copy of the tablet sent them.
     survey and settings are the versions in use; survey_trouble and settings_trouble say why the hub's are
     not, and are empty if they are. settings_since is when it told first that it uses this version, and
     settings_wanted the one that it should use. battery is in percent, plugged says whether power comes in.
@@ -50,6 +51,7 @@ class Kiosk:
     waiting: int
     quarantined: int
     received: int
+    doubled: int
     oldest_waiting: datetime | None
     clock_offset: int | None
     free_disk: int | None
@@ -72,7 +74,7 @@ class Kiosk:
     @property
     def missing(self) -> int:
         """How many responses were given and are neither here nor on the tablet."""
-        return missing(self.given, self.received, self.waiting, self.quarantined)
+        return missing(self.given, self.received - self.doubled, self.waiting, self.quarantined)
 
 
 class Worry(StrEnum):

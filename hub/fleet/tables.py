@@ -34,6 +34,7 @@ kiosks = Table(
     Column("quarantined", BigInteger, nullable=False, server_default="0"),
     Column("oldest_waiting_at", Moment),
     Column("received", BigInteger, nullable=False, server_default="0"),
+    Column("doubled", BigInteger, nullable=False, server_default="0"),
     Column("clock_offset", BigInteger),
     Column("free_disk", BigInteger),
     Column("settings", BigInteger),
@@ -51,7 +52,8 @@ kiosks = Table(
     Column("sealing_keys", String(MOST_KEYS * (LONGEST_NAME + 1))),
 )
 """given … quarantined are the kiosk's own words, brought up to date with the verdicts of that sync;
-received is the hub's count of different responses stored that this kiosk has sent. clock_offset is in
+received is the hub's count of different responses stored that this kiosk has sent, doubled of those whose
+number another one has, too. clock_offset is in
 milliseconds, free_disk in bytes, key_hash is the SHA-256 of the device key. survey and settings are the
 versions in use; survey_trouble and settings_trouble say why the kiosk does not use those that it should, and
 settings_since when it first told that it uses this version. trouble is what a sync met last, of

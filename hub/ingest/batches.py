@@ -34,9 +34,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the hub knows before it judges a batch; survey and settings are the versions to use."""
+    """What the hub knows before it judges a batch; survey and settings are the versions to use.
+
+    fresh says that each number of the batch is above all that are stored, and there once.
+    """
 
     judge: Judge
+    fresh: bool
     known: Mapping[str, Stored]
     survey: int
     settings: int
@@ -56,20 +60,18 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         ticks=batch.ticks,
     )
     versions = surveys.versions(connection, place_at(device.places, now).store)
-    return Facts(judge, _known(connection, device, items), *versions, secrets)
+    fresh = _are_fresh(connection, device, [item.sequence for item in items])
+    # Fresh numbers mean new responses. Exceptions, such as a tablet that was paired anew, are found when they
+    # are inserted.
+    look_up = gone if fresh else stored
+    known = look_up(connection, [item.response.id for item in items]) if items else {}
+    return Facts(judge, fresh, known, *versions, secrets)
 
 
-def _known(connection: Connection, device: Device, items: Sequence[Numbered]) -> dict[str, Stored]:
-    """Return what has been met before, as far as that can be told cheaply.
-
-    Numbers above all that a kiosk has brought mean new responses. Exceptions, such as a tablet that was
-    paired anew, are found when they are inserted.
-    """
-    if not items:
-        return {}
-    lowest = min(item.sequence for item in items)
-    look_up = gone if lowest > highest_number(connection, device.id) else stored
-    return look_up(connection, [item.response.id for item in items])
+def _are_fresh(connection: Connection, device: Device, numbers: Sequence[int]) -> bool:
+    if not numbers:
+        return True
+    return len(set(numbers)) == len(numbers) and min(numbers) > highest_number(connection, device.id)
 
 
 def take(hub: Hub, batch: Batch, facts: Facts, line: Connection | None = None) -> Receipt:
@@ -81,7 +83,7 @@ def take(hub: Hub, batch: Batch, facts: Facts, line: Connection | None = None) -
     judge = facts.judge
     with writing(hub.engine, line) as connection:
         judgement = keep(connection, batch, facts)
-        noted = _note(connection, facts.secrets, judge, batch, judgement)
+        noted = _note(connection, facts, batch, judgement)
     log_changed(judge.device, judgement)
     overruled = hear_words(hub, batch.overruled, judge) if batch.overruled else []
     place = place_at(judge.device.places, judge.now)
@@ -118,13 +120,16 @@ def keep(connection: Connection, batch: Batch, facts: Facts) -> Judgement:
     return judgement
 
 
-def note_verdicts(connection: Connection, judge: Judge, judgement: Judgement) -> int:
+def note_verdicts(connection: Connection, facts: Facts, judgement: Judgement) -> int:
     """Note what was refused, and what is so no more; return how many responses are new from this kiosk."""
-    kiosk = judge.device.id
+    judge, kiosk = facts.judge, facts.judge.device.id
     fleet.note_refusals(connection, kiosk, judgement.refused, judge.now)
     taken = [each.id for each in judgement.verdicts if each.id and each.outcome is not Outcome.REFUSED]
     fleet.forget_refusals(connection, kiosk, taken)
-    return len(judgement.rows) + fleet.note_repeats(connection, kiosk, judgement.repeats)
+    repeated = fleet.note_repeats(connection, kiosk, judgement.repeats)
+    if judgement.rows and not facts.fresh:
+        fleet.note_doubled(connection, kiosk)
+    return len(judgement.rows) + repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +155,11 @@ def hear_words(hub: Hub, words: Sequence[Overruled], judge: Judge) -> list[Verdi
     return verdicts
 
 
-def _note(
-    connection: Connection, secrets: Secrets, judge: Judge, batch: Batch, judgement: Judgement
-) -> _Noted:
+def _note(connection: Connection, facts: Facts, batch: Batch, judgement: Judgement) -> _Noted:
     """Note what a batch tells of its kiosk."""
+    judge, secrets = facts.judge, facts.secrets
     kiosk, given = judge.device.id, batch.totals.given
-    received = note_verdicts(connection, judge, judgement)
+    received = note_verdicts(connection, facts, judgement)
     refused = len(judgement.refused)
     totals = after(batch.totals, taken=len(judgement.verdicts) - refused, refused=refused)
     contact = fleet.Contact(totals, batch.health, judge.offset, received, batch.keys)

@@ -91,7 +91,7 @@ def _take(hub: Hub, known: KnownKiosk, batch: Batch) -> tuple[Judgement, list[Ve
     facts = replace(facts, judge=replace(facts.judge, offset=_offset(batch), ticks=None))
     with writing(hub.engine) as connection:
         judgement = keep(connection, batch, facts)
-        received = note_verdicts(connection, facts.judge, judgement)
+        received = note_verdicts(connection, facts, judgement)
         fleet.note_arrival(connection, known.device.id, received)
     log_changed(known.device, judgement)
     return judgement, hear_words(hub, batch.overruled, facts.judge) if batch.overruled else []

@@ -38,7 +38,7 @@ def _fleet() -> Schema:
 
 
 def _kiosk() -> Schema:
-    counts = ("survey", "given", "delivered", "waiting", "quarantined", "received", "missing")
+    counts = ("survey", "given", "delivered", "waiting", "quarantined", "received", "doubled", "missing")
     moments = (
         "last_contact", "oldest_waiting", "restored_at", "shared_at", "settings_since", "trouble_at",
         "alarm_since",

@@ -11,6 +11,7 @@ from hub.fleet.queries.contact import (
     forget_refusals,
     gaps,
     note_contact,
+    note_doubled,
     note_refusals,
     note_repeats,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "note_arrival",
     "note_carried",
     "note_contact",
+    "note_doubled",
     "note_mark",
     "note_poll",
     "note_refusals",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, delete, func, select, union, update
+from sqlalchemy import Connection, bindparam, case, delete, distinct, func, select, union_all, update
 
 from common.wire import Code, Health, Keys, NewKeys, Totals
 from hub.db.dialect import add_up, insert_missing, is_among
@@ -65,6 +65,17 @@ def note_repeats(connection: Connection, kiosk: str, sent: Mapping[int, str]) ->
     return len(insert_missing(connection, repeats, rows))
 
 
+def note_doubled(connection: Connection, kiosk: str) -> None:
+    """Count a kiosk's stored responses whose number another one has, too.
+
+    The count never falls: of two with one number an erased one leaves the other, but was received.
+    """
+    extra = select(func.count() - func.count(distinct(_sent.c.sequence))).select_from(_sent)
+    found = connection.execute(extra, {"kiosk": kiosk}).scalar_one()
+    more = (kiosks.c.id == kiosk) & (kiosks.c.doubled < found)
+    connection.execute(update(kiosks).where(more).values(doubled=found))
+
+
 def note_refusals(
     connection: Connection, kiosk: str, refused: Sequence[tuple[str, Code]], now: datetime
 ) -> None:
@@ -111,7 +122,7 @@ def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Con
     }
     told["sealing_keys"] = ";".join(contact.keys.sealing) if contact.keys else None
     row = connection.execute(_NOTE, told | {"of": kiosk, "more": contact.received}).one()
-    lost = missing(totals.given, row.received, totals.waiting, totals.quarantined)
+    lost = missing(totals.given, row.received - row.doubled, totals.waiting, totals.quarantined)
     offered = contact.keys.following if contact.keys else None
     if offered and row.next_key_hash != bytes.fromhex(offered):
         connection.execute(_OFFERED, {"of": kiosk, "hash": bytes.fromhex(offered)})
@@ -133,24 +144,26 @@ _NOTE = (
     .values({name: bindparam(name) for name in _TOLD} | {"received": kiosks.c.received + bindparam("more")})
     .values({column: func.coalesce(bindparam(column.name, type_=column.type), column) for column in _MET})
     .values(settings_since=case((_NEW_SETTINGS, bindparam("last_contact_at")), else_=kiosks.c.settings_since))
-    .returning(kiosks.c.received, kiosks.c.next_key_hash, kiosks.c.new_key_wanted)
+    .returning(kiosks.c.received, kiosks.c.doubled, kiosks.c.next_key_hash, kiosks.c.new_key_wanted)
 )
 _OFFERED = update(kiosks).where(kiosks.c.id == bindparam("of")).values(next_key_hash=bindparam("hash"))
 
 
 def gaps(connection: Connection, kiosk: str, given: int) -> list[tuple[int, int]]:
     """Return the ranges (first, last) of numbers 1 … given that a kiosk has never sent."""
-    sent = union(
-        select(responses.c.sequence).where(responses.c.kiosk == kiosk),
-        select(repeats.c.sequence).where(repeats.c.kiosk == kiosk),
-    ).subquery()
-    before = func.lag(sent.c.sequence, 1, 0).over(order_by=sent.c.sequence).label("before")
-    pairs = select(sent.c.sequence, before).subquery()
+    before = func.lag(_sent.c.sequence, 1, 0).over(order_by=_sent.c.sequence).label("before")
+    pairs = select(_sent.c.sequence, before).where(_sent.c.sequence <= given).subquery()
     holes = select(pairs.c.before + 1, pairs.c.sequence - 1).where(pairs.c.sequence > pairs.c.before + 1)
-    spans = [
-        (first, last) for first, last in connection.execute(holes.order_by(pairs.c.sequence).limit(MOST_GAPS))
-    ]
-    highest = connection.execute(select(func.max(sent.c.sequence))).scalar() or 0
+    found = connection.execute(holes.order_by(pairs.c.sequence).limit(MOST_GAPS), {"kiosk": kiosk})
+    spans = [(first, last) for first, last in found]
+    highest = connection.execute(select(func.max(pairs.c.sequence)), {"kiosk": kiosk}).scalar() or 0
     if highest < given:
         spans.append((highest + 1, given))
     return spans[:MOST_GAPS]
+
+
+_sent = union_all(
+    select(responses.c.sequence).where(responses.c.kiosk == bindparam("kiosk")),
+    select(repeats.c.sequence).where(repeats.c.kiosk == bindparam("kiosk")),
+).subquery()
+"""The numbers that a kiosk has sent, each as often as there are responses with it."""

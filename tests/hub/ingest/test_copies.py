@@ -8,10 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, insert, select
 
+from common.responses import Response
 from common.wire import Copy, Mark, read_receipt
 from hub.db import reading, writing
 from hub.fleet.kiosks import Worry, worries
 from hub.fleet.tables import lines
+from hub.privacy.queries import erase
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
 from tests.support.books import kiosk, stored_rows
@@ -73,6 +75,60 @@ def test_w16_two_tablets_with_one_key_are_told_and_both_are_received(
         a_response(number).id for number in (1, 2, *range(3, 8), *range(13, 18))
     )
     assert seen.missing == 0
+
+
+def lose(tablet: Tablet, response: Response) -> None:
+    """Let a tablet give an answer and believe that the hub has it."""
+    tablet.number(response)
+    tablet.delivered += 1
+
+
+def test_w10_an_answer_that_a_copy_gave_hides_none_that_is_missing(
+    tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    twin = copy(tablet)
+    tablet.give(a_response(3))
+    twin.give(a_response(13))
+    lose(tablet, a_response(4))
+    receipt = tablet.give(a_response(5))
+    assert receipt.missing == [(4, 4)]
+    seen = kiosk(engine, tablet.kiosk)
+    assert (seen.given, seen.received, seen.doubled, seen.missing) == (5, 5, 1, 1)
+    assert Worry.MISSING in worries(seen, clock())
+
+
+def test_w10_a_kiosk_without_marks_that_used_a_number_twice_is_asked_for_the_one_it_left_out(
+    pair_tablet: PairTablet, engine: Engine
+) -> None:
+    old = pair_tablet()
+    twin = copy(old)
+    old.give(a_response(1))
+    twin.give(a_response(11))
+    lose(old, a_response(2))
+    assert old.give(a_response(3)).missing == [(2, 2)]
+    seen = kiosk(engine, old.kiosk)
+    assert (seen.given, seen.received, seen.doubled, seen.missing) == (3, 3, 1, 1)
+
+
+def test_w10_of_two_answers_with_one_number_an_erased_one_stays_received(
+    tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    twin = copy(tablet)
+    tablet.give(a_response(3))
+    twin.give(a_response(13))
+    with writing(engine) as connection:
+        assert erase(connection, [a_response(13).id], BOSS, clock()) == 1
+    twin.give(a_response(14))
+    tablet.give(a_response(4))
+    seen = kiosk(engine, tablet.kiosk)
+    assert (seen.received, seen.doubled, seen.missing) == (6, 2, 0)
+
+
+def test_w10_no_range_goes_beyond_what_was_given(tablet: Tablet, engine: Engine) -> None:
+    tablet.sequence = 2**53 - 3
+    document = tablet.document(tablet.number(a_response(9)))
+    document["totals"] |= {"given": 1000, "delivered": 0, "waiting": 0, "quarantined": 0}
+    assert read_receipt(tablet.post(document).document).missing == [(3, 1000)]
 
 
 def test_w16_a_receipt_that_was_lost_is_no_copy(tablet: Tablet, engine: Engine) -> None:
