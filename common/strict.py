@@ -8,16 +8,8 @@ from dataclasses import fields
 from typing import Any
 
 from common.logo import check_logo
-from common.settings import (
-    PARTS,
-    Brand,
-    Brightness,
-    BrokenSettings,
-    Doubts,
-    KioskSettings,
-    Times,
-    from_document,
-)
+from common.settings import PARTS, Brand, Brightness, BrokenSettings, Doubts, KioskSettings, Times
+from common.settings_document import from_document
 
 _NAMES = {
     part: tuple(each.name for each in fields(kind))

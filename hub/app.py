@@ -24,7 +24,7 @@ from hub.alerts.queries.board import open_alarms
 from hub.alerts.queries.watching import going_on
 from hub.alerts.rules.post import Reader
 from hub.alerts.words import sentence
-from hub.config import Settings, Vault
+from hub.config import Settings
 from hub.db import open_engine
 from hub.doubts import pages as doubts
 from hub.fleet import api as fleet
@@ -44,6 +44,7 @@ from hub.programs.api import require_program
 from hub.scores import pages as scores
 from hub.surveys import api as surveys
 from hub.surveys.queries import settings_for, settings_versions
+from hub.vault import Vault
 from hub.web import problems
 from hub.web.application import Application
 from hub.web.context import Hub

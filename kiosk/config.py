@@ -16,7 +16,7 @@ from re import fullmatch
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from common import settings, words
+from common import settings_document, words
 from common.settings import BrokenSettings, KioskSettings
 from common.surveys import BrokenSurvey, Survey, from_document, standard_survey, to_document
 
@@ -205,7 +205,7 @@ def _to_document(snapshot: Snapshot) -> dict[str, Any]:
         "public_key": b64encode(key).decode() if key else None,
         "paired": snapshot.paired,
         "time_zone": snapshot.time_zone,
-        "settings": settings.to_document(snapshot.settings),
+        "settings": settings_document.to_document(snapshot.settings),
         "asking": snapshot.asking,
     }
 
@@ -227,6 +227,6 @@ def _from_document(document: Any) -> Snapshot:
 def _settings(document: Any) -> KioskSettings:
     """Read the settings; a file from before there were any has none, and broken ones spoil nothing else."""
     try:
-        return settings.from_document(document) if document else NO_SETTINGS
+        return settings_document.from_document(document) if document else NO_SETTINGS
     except BrokenSettings:
         return NO_SETTINGS

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.settings import BrokenSettings, KioskSettings, from_document
+from common.settings import BrokenSettings, KioskSettings
+from common.settings_document import from_document
 from hub.alerts.neighbours import Neighbours
 from hub.alerts.queries import post, watching
 from hub.alerts.queries.watching import GoingOn

@@ -10,13 +10,14 @@ from sqlalchemy import Engine
 
 from hub.app import utc_now
 from hub.cli.group import bring_up, main, ready_engine, told_plainly
-from hub.config import Settings, has_secrets, open_secrets
+from hub.config import Settings
 from hub.db import open_engine, reading, writing
 from hub.db.audit import record
 from hub.db.backup import copy_to
 from hub.db.restore import BadBackup, HubInUse, opened_backup, restore
 from hub.fleet.queries import fleet
 from hub.responses.queries import how_many, sealed_with
+from hub.vault import has_secrets, open_secrets
 
 PERSON = "command line"
 

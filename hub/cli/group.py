@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from hub.app import utc_now
-from hub.config import BadSetting, Settings, open_secrets
+from hub.config import BadSetting, Settings
 from hub.db import DatabaseUnreachable, WrongSchema, migrate, open_engine, require_current, writing
 from hub.surveys.queries import publish_standard
+from hub.vault import open_secrets
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -17,10 +17,11 @@ from common.responses import Kind, is_name
 from common.table import is_table
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
-from hub.config import Settings, open_secrets
+from hub.config import Settings
 from hub.ingest.history import UNKNOWN_LANGUAGE, Order, Report, take
 from hub.ingest.table import take_table
 from hub.stores.rules import NotAStore, zone
+from hub.vault import open_secrets
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _KINDS = click.Choice([kind.value for kind in Kind])

@@ -7,11 +7,12 @@ import click
 
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
-from hub.config import Settings, add_contact_key, drop_contact_key, open_secrets
+from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import record
 from hub.fleet.queries import Sealer, sealers
 from hub.responses.queries import sealed_with
+from hub.vault import add_contact_key, drop_contact_key, open_secrets
 
 PERSON = "command line"
 MOST_NAMED = 10

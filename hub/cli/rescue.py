@@ -8,8 +8,9 @@ import click
 from common.rescue import NoRescue
 from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
-from hub.config import Settings, Vault
+from hub.config import Settings
 from hub.ingest.rescue import Rescued, take_file
+from hub.vault import Vault
 from hub.web.context import Hub
 
 

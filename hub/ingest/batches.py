@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from common.version import program_version
 from common.wire import Batch, Code, Copy, NewKeys, Numbered, Outcome, Overruled, Receipt, Verdict
-from hub.config import Secrets
 from hub.db import writing
 from hub.fleet import queries as fleet
 from hub.fleet.rules import Device, State, after, clock_offset, pace, place_at
@@ -27,6 +26,7 @@ from hub.responses.queries import (
 )
 from hub.responses.rules import Stored
 from hub.surveys import queries as surveys
+from hub.vault import Secrets
 from hub.web.context import Hub
 
 log = logging.getLogger(__name__)

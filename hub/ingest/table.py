@@ -18,7 +18,6 @@ from common.table import read_table
 from common.wire import Code, Overruled, Refusal
 from common.wire.fields import read_time
 from common.wire.items import read_item
-from hub.config import Secrets
 from hub.db import reading, writing
 from hub.followup.queries import open_cases
 from hub.ingest.history import AT_ONCE, TOLERANCE, Report
@@ -29,6 +28,7 @@ from hub.stores.queries import Store, all_stores
 from hub.stores.rules import business_day
 from hub.surveys.queries import find
 from hub.surveys.rules import Key
+from hub.vault import Secrets
 
 Answers = dict[str, tuple[int, dict[str, Any]]]
 """By id: the line of the file and the row of the table of responses that it becomes."""

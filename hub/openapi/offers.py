@@ -6,10 +6,7 @@ from typing import Any
 from common.nps import Segment
 from common.responses import Kind
 from common.settings import (
-    ADDRESS,
     BETWEEN,
-    CLOCK,
-    COLOUR,
     COUNTS,
     DAYS,
     LARGEST_LOGO,
@@ -19,6 +16,7 @@ from common.settings import (
     Doubts,
     Times,
 )
+from common.settings_document import ADDRESS, CLOCK, COLOUR
 from common.surveys import LONGEST_NOTICE, MOST_REASONS, Wording
 from hub.openapi.parts import Schema, a_list, among, base64_of, count, or_null, ref, shape, table, text
 from hub.openapi.shapes import NAMED

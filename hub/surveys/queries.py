@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from common.settings import PARTS, overlaid
+from common.settings import PARTS
+from common.settings_document import overlaid
 from common.surveys import Survey, from_document, standard_survey, to_document
 from hub.db.audit import record
 from hub.db.dialect import hold, insert_missing

@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import Engine
 
-from hub.config import Secrets, Settings, Vault
+from hub.config import Settings
+from hub.vault import Secrets, Vault
 
 
 @dataclass(frozen=True, slots=True)

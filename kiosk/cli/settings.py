@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.settings import to_document
+from common.settings_document import to_document
 from kiosk.cli.group import Setup, as_json, main
 
 if TYPE_CHECKING:

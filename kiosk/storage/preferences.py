@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from common.settings import PARTS, BrokenSettings, KioskSettings, from_document, overlaid
+from common.settings import PARTS, BrokenSettings, KioskSettings
+from common.settings_document import from_document, overlaid
 from common.strict import from_person, usable, usable_parts
 from common.wire import Unusable, short
 from kiosk.config import LOCAL_FILE

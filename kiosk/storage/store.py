@@ -4,8 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from kiosk.storage.database import Database, writing
 from kiosk.storage.days import Days
 from kiosk.storage.doubts import FORMER, Doubts
 from kiosk.storage.keys import TabletKeys
+from kiosk.storage.last_sync import LastSync, from_kept, to_kept
 from kiosk.storage.leaving import Leaving
 from kiosk.storage.marks import Marks
 from kiosk.storage.outbox import Outbox
@@ -28,22 +28,6 @@ from kiosk.storage.settings import Settings
 from kiosk.storage.traces import Traces
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LastSync:
-    """How the syncs went. contact is the last one that brought a receipt, trouble that of the last one.
-
-    troubled_at is when that was; earlier versions of the program did not note it.
-    offset is the hub's time minus the device's in milliseconds; batch is how many answers a batch may
-    hold after some were too large.
-    """
-
-    contact: datetime | None = None
-    trouble: str | None = None
-    offset: int | None = None
-    batch: int | None = None
-    troubled_at: datetime | None = None
 
 
 class Storage:
@@ -302,21 +286,11 @@ class Storage:
 
     def last_sync(self) -> LastSync:
         """Return how the syncs went so far."""
-        kept = self.settings.get("last_sync")
-        if kept is None:
-            return LastSync()
-        moments = (kept["contact"], kept.get("troubled_at"))
-        contact, troubled_at = (datetime.fromisoformat(each) if each else None for each in moments)
-        return LastSync(contact, kept["trouble"], kept["offset"], kept["batch"], troubled_at)
+        return from_kept(self.settings.get("last_sync"))
 
     def note_sync(self, last: LastSync) -> None:
         """Keep how the last sync went."""
-        moments = {"contact": last.contact, "troubled_at": last.troubled_at}
-        self.settings.put(
-            "last_sync",
-            {name: moment and moment.isoformat() for name, moment in moments.items()}
-            | {"trouble": last.trouble, "offset": last.offset, "batch": last.batch},
-        )
+        self.settings.put("last_sync", to_kept(last))
 
     def _keep_pairing(self, pairing: Pairing) -> None:
         self.settings.put(PAIRING, pairing.to_document())

@@ -11,7 +11,8 @@ from common.version import program_version
 from common.wire import Health, Unusable
 
 if TYPE_CHECKING:
-    from kiosk.storage.store import LastSync, Storage
+    from kiosk.storage.last_sync import LastSync
+    from kiosk.storage.store import Storage
 
 SUPPLIES = Path("/sys/class/power_supply")
 """Where Linux, and so Android, tells of batteries. Elsewhere nothing is known of them."""

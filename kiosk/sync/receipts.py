@@ -10,7 +10,8 @@ from kiosk.sync import Trouble
 from kiosk.sync.transport import NoReply
 
 if TYPE_CHECKING:
-    from kiosk.storage.store import LastSync, Storage
+    from kiosk.storage.last_sync import LastSync
+    from kiosk.storage.store import Storage
 
 
 def understood(document: Any) -> Receipt:

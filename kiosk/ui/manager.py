@@ -12,8 +12,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui.desk import Desk
+from kiosk.ui.frame import Frame
 from kiosk.ui.question import View
-from kiosk.ui.report import Card, Frame, Remark, TodayPage
+from kiosk.ui.report import Card, Remark, TodayPage
 from kiosk.ui.skin import Surface
 from kiosk.ui.theme import look
 from kiosk.ui.widgets import Main, Plain, Tap, Words

@@ -14,6 +14,7 @@ from kiosk.storage.pin import Door
 from kiosk.sync import SyncReport
 from kiosk.ui import report, standing
 from kiosk.ui.checkup import CheckPage, Checkup
+from kiosk.ui.decisions import Decisions
 from kiosk.ui.gate import Gate
 from kiosk.ui.pairing import PairingRoom
 from kiosk.ui.reader import Reader
@@ -46,8 +47,7 @@ class Office:
         self._told, self._part = "", ""
         self._service: Service | None = None
         self._pairing: PairingRoom | None = None
-        self._deciding: set[str] = set()
-        self._unwritten: set[str] = set()
+        self._decisions = Decisions(services, later, self._look, self._page)
         self._timer: Timer | None = None
         self._gone = False
         self.busy = False
@@ -70,6 +70,7 @@ class Office:
     def leave(self) -> None:
         """Nobody is there any more."""
         self._gone = True
+        self._decisions.leave()
         if self._timer:
             self._timer.cancel()
         if self._gate:
@@ -104,7 +105,7 @@ class Office:
     def ask(self, wish: str, detail: str = "") -> None:
         """Do what was touched; a wish that belongs to another screen than the one shown does nothing."""
         if self._gate:
-            self._at_the_gate(wish, detail)
+            self._at_the_gate(self._gate, wish, detail)
         elif self._checkup:
             self._checkup.ask(wish, detail)
         elif self._service:
@@ -127,30 +128,28 @@ class Office:
 
     def _refresh(self) -> None:
         """Show the present numbers, unless something else is on the screen or under way."""
-        if self.busy or self._gate or self._checkup or self._service or self._deciding:
+        if self.busy or self._gate or self._checkup or self._service or self._decisions.under_way:
             self._refresh_later()
         else:
             self._await(self._services.overview(), self._refreshed)
 
     def _refreshed(self, seen: Overview) -> None:
         # What was wished meanwhile shows its own outcome.
-        if self.busy or self._deciding:
+        if self.busy or self._decisions.under_way:
             self._refresh_later()
         else:
             self.show(seen)
 
-    def _at_the_gate(self, wish: str, detail: str) -> None:
-        if self._gate is None:
-            return
+    def _at_the_gate(self, gate: Gate, wish: str, detail: str) -> None:
         match wish:
             case "digit":
-                self._gate.digit(detail)
+                gate.digit(detail)
             case "erase":
-                self._gate.erase()
+                gate.erase()
             case "enter":
-                self._gate.enter()
+                gate.enter()
             case "back" if self._seen:
-                self._gate.leave()
+                gate.leave()
                 self._gate = None
                 self._page()
 
@@ -241,38 +240,19 @@ class Office:
         self._service = None
         self._page()
 
-    def _knock(self, door: Door, opened: Callable[[], None]) -> None:
+    def _knock(self, door: Door, opened: Callable[[], None], note: str = "") -> None:
         def through() -> None:
             self._gate = None
             opened()
 
-        show = self._stage.show_desk
-        self._gate = Gate(door, self._reader, self._services, self._later, show, through)
-        self._gate.pad()
+        self._gate = Gate(door, self._reader, self._services, self._later, self._stage.show_desk, through)
+        self._gate.pad(note)
 
     def _decide(self, identity: str) -> None:
-        """Write at once that a doubted answer counts, or that it does not again; the page says so after."""
         doubted = [each for each in self._seen.doubted if each.id == identity] if self._seen else []
-        if not doubted or identity in self._deciding:
-            return
-        # The same button means the opposite next: a second tap of the same finger must not take it back.
-        self._stage.pause()
-        self._deciding.add(identity)
-        say = self._services.take_back if doubted[0].counts else self._services.overrule
-        when(say(identity), self._later, lambda _: self._decided(identity), lambda _: self._refused(identity))
-
-    def _decided(self, identity: str) -> None:
-        self._deciding.discard(identity)
-        self._unwritten.discard(identity)
-        if not self._gone:
-            self._look()
-
-    def _refused(self, identity: str) -> None:
-        """Storage has not taken the word on an answer, which stands as before."""
-        self._deciding.discard(identity)
-        self._unwritten.add(identity)
-        if not self._gone:
-            self._page()
+        if doubted and self._decisions.decide(doubted[0]):
+            # The same button means the opposite next: a second tap of the same finger must not take it back.
+            self._stage.pause()
 
     def _look(self) -> None:
         self._await(self._services.overview(), self.show)
@@ -289,32 +269,30 @@ class Office:
     def _fail(self) -> None:
         """Storage does not work: back to the pad, which says so."""
         self.busy, self._seen, self._service, self._checkup = False, None, None, None
-        self._knock(Door.MANAGER, self._look)
-        if self._gate:
-            self._gate.pad(self._reader.say("tablet.unreadable"))
+        self._knock(Door.MANAGER, self._look, self._reader.say("tablet.unreadable"))
 
     def _page(self) -> None:
         if self._seen is None or self._gate or self._checkup or self._service or self._pairing:
             return
-        seen, now = self._seen, self._services.now()
+        reader, seen, now, show = self._reader, self._seen, self._services.now(), self._stage.show_desk
         match self._tab:
             case "today":
-                state = self._told or standing.strip(self._reader, seen, now)
-                self._stage.show_desk(
+                state = self._told or standing.strip(reader, seen, now)
+                show(
                     report.today_page(
-                        self._reader, seen, self._span, now, state, busy=self.busy, pairable=self._pairable
+                        reader, seen, self._span, now, state, busy=self.busy, pairable=self._pairable
                     )
                 )
             case "trend":
-                self._stage.show_desk(report.trend_page(self._reader, seen, self._steps))
+                show(report.trend_page(reader, seen, self._steps))
             case _:
-                self._stage.show_desk(
+                show(
                     standing.tablet_page(
-                        self._reader,
+                        reader,
                         seen,
                         now,
                         told=self._told,
-                        unwritten=self._unwritten,
+                        unwritten=self._decisions.unwritten,
                         busy=self.busy,
                         pairable=self._pairable,
                     )

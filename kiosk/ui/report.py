@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.nps import Difference, Score, Weight, answers_wanted, difference, score, weight
-from common.words import text
 from kiosk.results import Overview, Period, Said, Span, Step
+from kiosk.ui.frame import Frame, call, frame
 from kiosk.ui.reader import Reader
 
 LONGEST_REMARK = 280
@@ -14,22 +14,7 @@ LONGEST_REMARK = 280
 
 MOST_REASONS = 8
 
-TABS = ("today", "trend", "tablet")
 STEPS = ("days", "weeks")
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What every page has around it. tabs are pairs of an id and its name; chosen is one of the ids.
-
-    access is what the button is called that opens the switches for large text and high contrast.
-    """
-
-    store: str
-    back: str
-    access: str
-    tabs: tuple[tuple[str, str], ...]
-    chosen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +106,6 @@ class TrendPage:
     reasons: tuple[Bar, ...]
 
 
-def frame(reader: Reader, tab: str) -> Frame:
-    """Return what stands around a page."""
-    tabs = tuple((each, reader.say(f"tabs.{each}")) for each in TABS)
-    # Until head office has named the store it is "this store", which is a heading here.
-    store = reader.store[:1].upper() + reader.store[1:]
-    return Frame(store, reader.say("manager.back"), text(reader.language, "access.button"), tabs, tab)
-
-
 def today_page(
     reader: Reader,
     seen: Overview,
@@ -154,13 +131,6 @@ def today_page(
         sync=call(reader, busy=busy, pairable=pairable),
         busy=busy,
     )
-
-
-def call(reader: Reader, *, busy: bool, pairable: bool) -> str:
-    """Return what the button says that calls head office."""
-    if busy:
-        return reader.say("tablet.syncing")
-    return reader.say("pairing.button" if pairable else "tablet.sync")
 
 
 def trend_page(reader: Reader, seen: Overview, steps: str) -> TrendPage:

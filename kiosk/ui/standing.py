@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from kiosk.rescue import Carried, Rescue
 from kiosk.results import Check, Doubted, Overview
 from kiosk.sync import SyncReport, Trouble
+from kiosk.ui.frame import Frame, call, frame
 from kiosk.ui.reader import Reader
-from kiosk.ui.report import Frame, call, frame
 
 CLOCK_OFF = timedelta(minutes=2)
 """A tablet whose clock is further from head office's is said to be wrong."""

@@ -202,7 +202,7 @@ def look(sizes: list[float], ended: Event) -> None:
 def window(folder: Path) -> None:
     """Play visits, let the kiosk sync after some of them; tell the milliseconds between frames."""
     from common.words import LANGUAGES
-    from kiosk.__main__ import Backstage
+    from kiosk.backstage import Backstage
     from kiosk.config import load_snapshot
     from kiosk.ui.plan import read_plan
     from kiosk.ui.window import prepare_kivy, run_window

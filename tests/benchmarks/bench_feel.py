@@ -88,7 +88,7 @@ class Times:
 def kiosk() -> Iterator["Screen"]:
     """Open the window of a paired kiosk, composed as the program composes it, and let it settle."""
     from common.sealing import new_private_key, public_key
-    from kiosk.__main__ import Backstage
+    from kiosk.backstage import Backstage
     from kiosk.config import Config, load_snapshot
     from tests.support.kiosk import Kiosk, a_pairing
     from tests.support.window import window

@@ -101,7 +101,7 @@ def _give(numbers: range, count: int, storage: "Storage") -> None:
 def start(folder: Path) -> dict[str, float]:
     """Tell how long the program's start and a look at the manager's page take, in milliseconds."""
     begun = perf_counter()
-    from kiosk.__main__ import Backstage
+    from kiosk.backstage import Backstage
     from kiosk.config import Config, load_snapshot
 
     load_snapshot(folder)

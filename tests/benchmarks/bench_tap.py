@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from common.responses import Response
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 from kiosk.storage.rows import to_row
 from tests.support.answers import a_response

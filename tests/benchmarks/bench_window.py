@@ -107,7 +107,7 @@ def label(_: Path) -> None:
 
 def kiosk(folder: Path) -> None:
     """Be the kiosk, composed as the program composes it, until storage and schedule have been running."""
-    from kiosk.__main__ import Backstage
+    from kiosk.backstage import Backstage
     from kiosk.config import Config, load_snapshot
     from kiosk.ui.window import prepare_kivy, run_window
 
@@ -137,7 +137,7 @@ def gap_between_frames(folder: Path, slow: bool) -> None:
     """Play visits on the kiosk, and tell the time between its frames in milliseconds."""
     from common.sealing import new_private_key, public_key
     from common.words import LANGUAGES
-    from kiosk.__main__ import Backstage
+    from kiosk.backstage import Backstage
     from kiosk.config import Config, load_snapshot
     from kiosk.storage.store import Storage
     from kiosk.ui.plan import read_plan

@@ -22,10 +22,8 @@ from common.settings import (
     Doubts,
     KioskSettings,
     Times,
-    from_document,
-    overlaid,
-    to_document,
 )
+from common.settings_document import from_document, overlaid, to_document
 from common.strict import from_person, usable_parts
 from common.words import LANGUAGES
 from tests.support.strategies import any_json

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from common.settings import BrokenSettings
-from common.settings import from_document as read_settings
+from common.settings_document import from_document as read_settings
 from common.surveys import BrokenSurvey
 from common.surveys import from_document as read_survey
 from common.wire import BadBatch, read_batch, read_receipt

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from common.sealing import key_id
-from hub.config import ENVIRONMENT, BadSetting, Settings, default_data, open_secrets
+from hub.config import ENVIRONMENT, BadSetting, Settings, default_data
+from hub.vault import open_secrets
 
 
 def test_an_option_goes_before_the_environment_and_that_before_the_default(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from common.responses import Response
 from common.settings import KioskSettings
-from common.settings import to_document as settings_document
+from common.settings_document import to_document as settings_document
 from common.surveys import Survey
 from common.surveys import to_document as survey_document
 from common.wire import OPENAPI_PATH, Numbered, read_batch

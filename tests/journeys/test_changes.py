@@ -11,7 +11,7 @@ import pytest
 
 from common.settings import KioskSettings
 from common.surveys import standard_survey
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import load_config, load_snapshot
 from tests.support.conservation import Books, books
 from tests.support.stand import Stand

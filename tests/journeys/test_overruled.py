@@ -2,7 +2,7 @@
 
 import os
 
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import load_config
 from tests.support.answers import a_response, an_id
 from tests.support.conservation import Books, books, scored

@@ -12,7 +12,7 @@ import pytest
 
 from common.tablet import Lock
 from common.wire import SURVEY_PATH
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 from kiosk.storage.errors import StorageClosed, StorageFull
 from kiosk.storage.lock import RUNNING, held

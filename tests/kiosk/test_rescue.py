@@ -231,7 +231,7 @@ ENDS = """
 import sys
 from pathlib import Path
 from time import sleep
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 backstage = Backstage(Config(data=Path(sys.argv[1])), alone=False, sticks=[Path(sys.argv[2])])
 backstage.rescue()

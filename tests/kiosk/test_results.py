@@ -8,7 +8,7 @@ import pytest
 from common.nps import Weight
 from common.responses import Consent, SealedContact
 from kiosk.results import Check, Overview, Span, keep_check, overview, results_document
-from kiosk.storage.store import LastSync
+from kiosk.storage.last_sync import LastSync
 from tests.support.answers import NOON, a_response
 from tests.support.kiosk import Kiosk, a_pairing
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from common import words
 from common.nps import Segment
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import load_config, load_snapshot
 from tests.support.stand import Stand
 from tests.support.window import Screen, window

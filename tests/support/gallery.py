@@ -36,7 +36,7 @@ import common.words
 import kiosk.words
 from common.nps import SCORES
 from common.sealing import new_private_key, public_key
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import LOCAL_FILE, Config, Theme, load_snapshot
 from kiosk.storage.pin import Door, set_pin
 from kiosk.storage.store import Storage

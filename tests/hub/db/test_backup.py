@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from hub.cli import bring_up
-from hub.config import open_secrets
 from hub.db import open_engine, reading, require_current, writing
 from hub.db.backup import copy_to
 from hub.stores.queries import Store, add_store, all_stores
+from hub.vault import open_secrets
 from tests.hub.conftest import Clock
 
 

@@ -17,12 +17,13 @@ from common.sealing import key_id, unseal
 from common.wire import SURVEY_PATH, UNPAIRING_PATH, Code, Keys, Outcome, Receipt, batch_document, read_batch
 from common.wire import read_receipt as read
 from hub.cli import main
-from hub.config import Settings, Vault, add_contact_key
+from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.fleet.queries import find_kiosks, want_new_key
 from hub.fleet.rules import State, digest
 from hub.fleet.tables import kiosks
+from hub.vault import Vault, add_contact_key
 from hub.web.context import Hub
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response, an_id

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
-from common.settings import LARGEST_LOGO, from_document
+from common.settings import LARGEST_LOGO
+from common.settings_document import from_document
 from common.wire import SURVEY_PATH, Unusable
 from hub.config import Settings
 from hub.db import reading, writing

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
 
-from hub.config import Settings, open_secrets
+from hub.config import Settings
 from hub.db import open_engine, reading, writing
 from hub.fleet.queries import add_kiosk
 from hub.fleet.rules import Pairing, digest
 from hub.stores.queries import Store, add_store
+from hub.vault import open_secrets
 from tests.journeys.opening.kiosk import LightKiosk
 from tests.support.hub import Hub
 

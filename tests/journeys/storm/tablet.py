@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 from kiosk.storage.errors import StorageClosed, StorageError
 from kiosk.storage.lock import RUNNING, held

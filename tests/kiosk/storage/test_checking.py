@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 from kiosk.results import overview
 from kiosk.storage.outbox import State

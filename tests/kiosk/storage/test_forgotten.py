@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common.wire import Receipt, Verdict
-from kiosk.storage.store import LastSync
+from kiosk.storage.last_sync import LastSync
 from kiosk.sync.receipts import apply
 from tests.kiosk.storage.test_outbox import a_receipt, accepted
 from tests.support.answers import NOON, a_response, an_id

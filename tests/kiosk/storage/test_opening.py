@@ -24,7 +24,7 @@ from tests.support.kiosk import Kiosk, unprivileged
 KILLED = """
 import sys
 from pathlib import Path
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config
 from tests.support.answers import a_response
 backstage = Backstage(Config(data=Path(sys.argv[1])), alone=True)

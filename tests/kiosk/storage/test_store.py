@@ -11,10 +11,10 @@ from common.responses import Consent, SealedContact
 from common.surveys import Survey, from_document, standard_survey, to_document
 from common.wire import Outcome, Totals, Verdict
 from kiosk.config import Config, load_snapshot, unpaired_snapshot
+from kiosk.storage.last_sync import LastSync
 from kiosk.storage.migrations import migrations
 from kiosk.storage.outbox import State
 from kiosk.storage.pairing import Pairing, UnsentAnswers
-from kiosk.storage.store import LastSync
 from tests.kiosk.storage.test_outbox import a_receipt, accepted
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing, database_bytes

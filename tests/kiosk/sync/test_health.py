@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from common.tablet import Battery, Lock, Met, Trouble
-from kiosk.storage.store import LastSync
+from kiosk.storage.last_sync import LastSync
 from kiosk.sync import health
 from kiosk.sync.once import sync_once
 from tests.kiosk.sync.conftest import sync

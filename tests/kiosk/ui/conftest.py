@@ -10,7 +10,7 @@ import pytest
 from common.sealing import new_private_key, public_key
 from common.surveys import Survey, standard_survey
 from common.wire import Totals
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config, Snapshot, load_snapshot
 from kiosk.storage.outbox import Kept, State
 from kiosk.storage.pin import set_pin

@@ -15,7 +15,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tests.support.window import window
-from kiosk.__main__ import Backstage
+from kiosk.backstage import Backstage
 from kiosk.config import Config, load_snapshot
 
 config = Config(data=Path(sys.argv[1]))

@@ -15,6 +15,7 @@ from kiosk import words
 from kiosk.results import Check, Overview, Period, Span, Step, Today
 from kiosk.ui import report, standing
 from kiosk.ui.checkup import PARTS
+from kiosk.ui.frame import frame
 from kiosk.ui.reader import Reader
 from tests.support.answers import NOON
 
@@ -169,4 +170,4 @@ def test_every_language_has_every_sentence_with_the_same_names(language: str) ->
 
 
 def test_a_store_without_a_name_is_a_heading_all_the_same() -> None:
-    assert report.frame(Reader("it", "questo negozio", UTC), "today").store == "Questo negozio"
+    assert frame(Reader("it", "questo negozio", UTC), "today").store == "Questo negozio"
