@@ -5,7 +5,14 @@ trusts: a batch that is none raises BadBatch, and one bad response in a good bat
 that leaves its neighbours alone.
 """
 
-from common.wire.envelopes import batch_document, read_batch, read_receipt, receipt_document
+from common.wire.envelopes import (
+    batch_document,
+    batch_text,
+    read_batch,
+    read_receipt,
+    receipt_document,
+    responses_text,
+)
 from common.wire.fields import short
 from common.wire.values import (
     LARGEST_BATCH,
@@ -86,8 +93,10 @@ __all__ = [
     "Unusable",
     "Verdict",
     "batch_document",
+    "batch_text",
     "read_batch",
     "read_receipt",
     "receipt_document",
+    "responses_text",
     "short",
 ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from json import JSONEncoder
 from typing import Any
 
 from common.responses import clean_comment
@@ -20,9 +21,11 @@ from common.wire.values import (
     BadBatch,
     Batch,
     Code,
+    Numbered,
     Outcome,
     Overruled,
     Receipt,
+    Refusal,
     TooManyResponses,
     Totals,
     UnspokenProtocol,
@@ -45,6 +48,21 @@ def batch_document(batch: Batch) -> dict[str, Any]:
         **batch_part(batch.mark),
         **keys.batch_part(batch.keys),
     }
+
+
+def batch_text(batch: Batch, responses: str) -> str:
+    """Return a batch as it travels; its items are the JSON text that responses_text made of them before."""
+    rest = batch_document(replace(batch, items=()))
+    del rest["responses"]
+    return f'{_written(rest)[:-1]},"responses":{responses}}}'
+
+
+def responses_text(items: Sequence[Numbered | Refusal]) -> str:
+    """Return items as they travel in a batch. Refusals cannot be sent: raise ValueError."""
+    return _written([item_document(item) for item in items])
+
+
+_written = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def read_batch(document: Any) -> Batch:

@@ -39,8 +39,9 @@ class Pin(click.ParamType[str]):
 def pair(setup: Setup, address: str, pin: str | None, plain_http: bool, again: bool, as_json: bool) -> None:
     """Show a code, wait until somebody has typed it at the hub, and sync for the first time."""
     from kiosk.sync.joining import keep
+    from kiosk.sync.noreply import NoReply
     from kiosk.sync.once import sync_once
-    from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, Trust, clean_address
+    from kiosk.sync.transport import BadHubAddress, Hub, Timeouts, Trust, clean_address
 
     try:
         address = clean_address(address, plain_http=plain_http)

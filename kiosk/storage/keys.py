@@ -12,9 +12,9 @@ from typing import Any
 from common.rescue import key_hash
 from common.wire import MOST_KEYS, Keys, NewKeys
 from kiosk.storage.database import Database, writing
-from kiosk.storage.outbox import DEVICE
 from kiosk.storage.pairing import PAIRING, Pairing
 from kiosk.storage.settings import Settings
+from kiosk.storage.statements import DEVICE
 
 LONGEST_VISIT = timedelta(hours=1)
 """So long a customer may seal with the key that was given when their visit began."""

@@ -4,9 +4,9 @@ from hashlib import sha256
 
 from kiosk.storage.database import Database
 from kiosk.storage.doubts import Doubts
-from kiosk.storage.outbox import DEVICE
 from kiosk.storage.pairing import Unsent
 from kiosk.storage.settings import Settings
+from kiosk.storage.statements import DEVICE
 
 MOST_WORDS = 100_000
 """Decisions that are looked at; nobody has touched so many buttons."""

@@ -16,7 +16,29 @@ from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.clocks import Boots
 from kiosk.storage.database import Database, rows, writing
-from kiosk.storage.rows import COLUMNS, CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+from kiosk.storage.rows import CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+from kiosk.storage.statements import (
+    AGAIN,
+    BATCH,
+    DELIVER,
+    DEVICE,
+    EVERYTHING,
+    FINISH_ALL,
+    GAPLESS,
+    KEPT_BACK,
+    LEFT_OPEN,
+    OFFER,
+    OLDEST,
+    PART,
+    QUARANTINE,
+    REFUSALS,
+    REMARKS,
+    RENUMBER,
+    SAVE,
+    STANDING,
+    TALLIES,
+    UNSENT,
+)
 from kiosk.storage.ticks import Reading
 
 AT_ONCE = 500
@@ -95,7 +117,7 @@ class Outbox:
         """
         with writing(self._db):
             boot, ticks = (tapped.boot, tapped.ticks) if tapped else (None, None)
-            if not self._db.execute(_SAVE, to_row(response) | {"boot": boot, "ticks": ticks}).rowcount:
+            if not self._db.execute(SAVE, to_row(response) | {"boot": boot, "ticks": ticks}).rowcount:
                 self._check_finished(response)
 
     def finish(self, response_id: str) -> None:
@@ -107,9 +129,9 @@ class Outbox:
 
     def finish_all(self) -> None:
         """End the visits that a killed program left open."""
-        if self._db.execute(f"SELECT 1 {_LEFT_OPEN}").fetchone():
+        if self._db.execute(f"SELECT 1 {LEFT_OPEN}").fetchone():
             with writing(self._db):
-                self._db.execute(_FINISH_ALL)
+                self._db.execute(FINISH_ALL)
 
     def knows(self, response_id: str) -> bool:
         """Say whether there is an answer with this id."""
@@ -117,12 +139,12 @@ class Outbox:
 
     def is_gapless(self) -> bool:
         """Say whether this device's numbers are 1, 2, 3 … without a gap."""
-        return bool(self._db.execute(_GAPLESS, [self.device]).fetchone()[0])
+        return bool(self._db.execute(GAPLESS, [self.device]).fetchone()[0])
 
     def totals(self) -> Totals:
         """Count the answers of this device; a visit that is under way counts as waiting."""
         device = self.device
-        counts = dict(self._db.execute(_STANDING, [device]).fetchall())
+        counts = dict(self._db.execute(STANDING, [device]).fetchall())
         open_, waiting, delivered, quarantined = (counts.get(state, 0) for state in State)
         since = self._oldest(device)
         return Totals(
@@ -135,7 +157,9 @@ class Outbox:
 
     def _oldest(self, device: str) -> int | None:
         """Return when the oldest answer was given that the hub does not have, in milliseconds since 1970."""
-        found = [self._db.execute(_OLDEST, [device, state]).fetchone()[0] for state in _UNSENT_STATES]
+        found = [
+            self._db.execute(OLDEST, [device, state]).fetchone()[0] for state in (State.OPEN, State.WAITING)
+        ]
         return min((given_ms for given_ms in found if given_ms is not None), default=None)
 
     def batch(self, limit: int, after: int = 0, boots: Boots = NO_BOOTS) -> list[Numbered]:
@@ -144,7 +168,7 @@ class Outbox:
         A row that a failing disk has damaged goes to quarantine, so that it holds up no other.
         """
         found = []
-        for row in list(rows(self._db, _BATCH, [self.device, after, limit])):
+        for row in list(rows(self._db, BATCH, [self.device, after, limit])):
             response = readable(row)
             if response is None:
                 self.quarantine(row["id"], UNREADABLE)
@@ -155,7 +179,7 @@ class Outbox:
     def unsent(self, boots: Boots = NO_BOOTS) -> Iterator[Numbered]:
         """Return what the hub lacks of this device, quarantined answers too, by number; not an open visit."""
         device, last = self.device, 0
-        while part := list(rows(self._db, _KEPT_BACK, [device, last, AT_ONCE])):
+        while part := list(rows(self._db, KEPT_BACK, [device, last, AT_ONCE])):
             last = part[-1]["sequence"]
             for row in part:
                 if response := readable(row):
@@ -179,30 +203,30 @@ class Outbox:
     def quarantine(self, response_id: str, code: str) -> Applied:
         """Keep an answer that the hub cannot take, apart and with the reason."""
         with writing(self._db):
-            changed = self._db.execute(_QUARANTINE, [code, response_id, self.device]).rowcount
+            changed = self._db.execute(QUARANTINE, [code, response_id, self.device]).rowcount
         return Applied(refused=changed)
 
     def offer_again(self) -> int:
         """Let the quarantined answers of this device wait once more; return how many."""
         with writing(self._db):
-            return int(self._db.execute(_OFFER, [self.device]).rowcount)
+            return int(self._db.execute(OFFER, [self.device]).rowcount)
 
     def refusals(self) -> dict[str, int]:
         """Return how many answers of this device are quarantined for each reason, the most frequent first."""
-        return dict(self._db.execute(_REFUSALS, [self.device]).fetchall())
+        return dict(self._db.execute(REFUSALS, [self.device]).fetchall())
 
     def send_again(self, spans: Iterable[tuple[int, int]]) -> int:
         """Let delivered answers wait again whose numbers the hub says it has never seen."""
         again = 0
         with writing(self._db):
             for first, last in spans:
-                again += self._db.execute(_AGAIN, [self.device, first, last]).rowcount
+                again += self._db.execute(AGAIN, [self.device, first, last]).rowcount
         return again
 
     def send_everything_again(self, device: str) -> None:
         """Let all that was ever given as a device wait again: its hub has forgotten that there was one."""
         with writing(self._db):
-            self._db.execute(_EVERYTHING, [device])
+            self._db.execute(EVERYTHING, [device])
 
     def move_to(self, device: str, before: str | None = None) -> None:
         """Take the answers that the hub lacks along to a new device id, numbered anew in their order.
@@ -211,21 +235,21 @@ class Outbox:
         and delivered ones stay with the device that gave them to its hub.
         """
         with writing(self._db):
-            for (identity,) in self._db.execute(_UNSENT, [before or self.device]).fetchall():
-                self._db.execute(_RENUMBER, {"id": identity, "device": device})
+            for (identity,) in self._db.execute(UNSENT, [before or self.device]).fetchall():
+                self._db.execute(RENUMBER, {"id": identity, "device": device})
 
     def tallies(self, since: datetime | None = None, before: datetime | None = None) -> tuple[Tally, Tally]:
         """Return what this tablet was told from since on and before before: counted, and flagged."""
         low = milliseconds(since) if since else 0
         high = milliseconds(before) if before else 2**62
         counts = ([0] * len(SCORES), [0] * len(SCORES))
-        for score, counted, count in self._db.execute(_TALLIES, [low, high]).fetchall():
+        for score, counted, count in self._db.execute(TALLIES, [low, high]).fetchall():
             counts[0 if counted else 1][score] = count
         return Tally(tuple(counts[0])), Tally(tuple(counts[1]))
 
     def remarks(self, limit: int) -> list[Response]:
         """Return the newest answers with a reason or a comment."""
-        found = map(readable, rows(self._db, _REMARKS, [limit]))
+        found = map(readable, rows(self._db, REMARKS, [limit]))
         return [response for response in found if response]
 
     def all(self) -> Iterator[Kept]:
@@ -236,11 +260,11 @@ class Outbox:
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         # In parts, because a look that somebody takes his time over keeps the log from being emptied.
-        part = [*rows(self._db, _PART, [0, AT_ONCE])]
+        part = [*rows(self._db, PART, [0, AT_ONCE])]
         while part:
             last = part[-1]["place"]
             yield from part
-            part = [*rows(self._db, _PART, [last, AT_ONCE])]
+            part = [*rows(self._db, PART, [last, AT_ONCE])]
 
     def _check_finished(self, response: Response) -> None:
         (kept,) = rows(self._db, "SELECT * FROM responses WHERE id = ?", [response.id])
@@ -254,7 +278,7 @@ class Outbox:
     def _deliver(self, verdicts: Iterable[Verdict], outcome: Outcome) -> int:
         # In one statement for all of a batch, because a customer's tap may wait for this thread.
         ids = [verdict.id for verdict in verdicts if verdict.outcome is outcome]
-        return int(self._db.execute(_DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
+        return int(self._db.execute(DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
 
 
 def _kept(row: Mapping[str, Any], response: Response) -> Kept:
@@ -273,65 +297,3 @@ def readable(row: Mapping[str, Any]) -> Response | None:
 
 def _code(verdict: Verdict) -> str:
     return verdict.code.value if verdict.code else "refused"
-
-
-def _listed(template: str, names: Sequence[str]) -> str:
-    return ", ".join(template.format(name) for name in names)
-
-
-DEVICE = "coalesce((SELECT json_extract(value, '$.kiosk') FROM settings WHERE name = 'pairing'), '')"
-_NEXT = "(SELECT coalesce(max(sequence), 0) + 1 FROM responses WHERE device = {})"
-# One statement, because this is what a customer's tap waits for.
-_SAVE = f"""
-    INSERT INTO responses (id, device, sequence, state, boot, ticks, {_listed("{}", COLUMNS)})
-    SELECT :id, here.device, {_NEXT.format("here.device")}, 'open', :boot, :ticks, {_listed(":{}", COLUMNS)}
-    FROM (SELECT {DEVICE} AS device) AS here WHERE true
-    ON CONFLICT (id) DO UPDATE SET {_listed("{0} = excluded.{0}", COLUMNS)} WHERE state = 'open'
-"""
-_PART = "SELECT rowid AS place, * FROM responses WHERE rowid > ? ORDER BY rowid LIMIT ?"
-_UNSENT_STATES = (State.OPEN, State.WAITING)
-_UNSENT = "SELECT id FROM responses WHERE device = ? AND state IN ('open', 'wait', 'held') ORDER BY sequence"
-_RENUMBER = f"""
-    UPDATE responses SET device = :device, sequence = {_NEXT.format(":device")}, refusal = NULL,
-        state = iif(state = 'held', 'wait', state)
-    WHERE id = :id
-"""
-# A visit that is under way belongs to the device that the tablet is now: pairing takes it along.
-_LEFT_OPEN = f"FROM responses WHERE device = {DEVICE} AND state = 'open'"
-_FINISH_ALL = f"UPDATE responses SET state = 'wait' WHERE rowid IN (SELECT rowid {_LEFT_OPEN})"
-_STANDING = "SELECT state, number FROM standing WHERE device = ? AND number > 0"
-_OLDEST = "SELECT min(given_ms) FROM responses WHERE device = ? AND state = ?"
-_BATCH = """
-    SELECT * FROM responses WHERE device = ? AND sequence > ? AND state = 'wait'
-    ORDER BY sequence LIMIT ?
-"""
-_KEPT_BACK = _BATCH.replace("= 'wait'", "IN ('wait', 'held')")
-# The hub has the contact details now; secure_delete overwrites them in the file.
-_DELIVER = f"""
-    UPDATE responses SET state = 'done', {_listed("{} = NULL", CONTACT_COLUMNS)}
-    WHERE id IN (SELECT value FROM json_each(?)) AND device = ? AND state = 'wait'
-"""
-_QUARANTINE = """
-    UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'
-"""
-_OFFER = "UPDATE responses SET state = 'wait', refusal = NULL WHERE device = ? AND state = 'held'"
-_REFUSALS = """
-    SELECT refusal, count(*) FROM responses WHERE device = ? AND state = 'held'
-    GROUP BY refusal ORDER BY 2 DESC, 1
-"""
-_AGAIN = """
-    UPDATE responses SET state = 'wait', overruled_told = 0
-    WHERE device = ? AND sequence BETWEEN ? AND ? AND state = 'done'
-"""
-_EVERYTHING = """
-    UPDATE responses SET state = 'wait', refusal = NULL, overruled_told = 0
-    WHERE device = ? AND state IN ('done', 'held')
-"""
-_GAPLESS = "SELECT count(*) = coalesce(max(sequence), 0) FROM responses WHERE device = ?"
-_TALLIES = """
-    SELECT score, counted, count(*) FROM responses
-    WHERE given_ms >= ? AND given_ms < ? AND score BETWEEN 0 AND 10 GROUP BY counted, score
-"""
-_REMARKS = """
-    SELECT * FROM responses WHERE comment <> '' OR reasons <> '[]' ORDER BY given_ms DESC LIMIT ?
-"""

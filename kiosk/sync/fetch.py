@@ -8,7 +8,7 @@ from common.settings import BrokenSettings
 from common.surveys import BrokenSurvey, Survey, from_document
 from common.wire import Receipt, Unusable, short
 from kiosk.sync import Trouble
-from kiosk.sync.transport import NoReply
+from kiosk.sync.noreply import NoReply
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage

@@ -10,8 +10,9 @@ from kiosk.storage.pin import set_pin
 from kiosk.storage.store import Storage
 from kiosk.storage.thread import StorageThread
 from kiosk.sync import Ending, Joined
+from kiosk.sync.noreply import NoReply
 from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, ask_for_code, wait_for_key
-from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, Trust, clean_address
+from kiosk.sync.transport import BadHubAddress, Hub, Timeouts, Trust, clean_address
 
 
 class _GivenUp(Exception):

@@ -7,7 +7,8 @@ from kiosk.config import Config
 from kiosk.storage.lock import SYNCING, held
 from kiosk.storage.pairing import Pairing
 from kiosk.storage.thread import StorageThread
-from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
+from kiosk.sync.noreply import NoReply
+from kiosk.sync.transport import Hub, Timeouts, Trust
 
 PATIENCE = 60.0
 """Seconds to wait for the end of a sync."""

@@ -1,7 +1,7 @@
 """One sync: the answers that wait go up, a receipt comes down, and only what it names is delivered."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from errno import ENOSPC
@@ -16,12 +16,11 @@ from common.wire import (
     SYNC_PATH,
     Batch,
     NewKeys,
-    Numbered,
     Outcome,
     Overruled,
     Receipt,
     Unusable,
-    batch_document,
+    batch_text,
 )
 from kiosk.config import Config
 from kiosk.storage.errors import StorageError, StorageFull
@@ -32,9 +31,10 @@ from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
 from kiosk.sync.health import Told, battery, health, met
-from kiosk.sync.receipts import apply, note_sync, note_told, packed_last, understood
-from kiosk.sync.transport import Hub, NoReply, Timeouts, Trust
-from kiosk.sync.waiting import Waiting
+from kiosk.sync.noreply import NoReply
+from kiosk.sync.receipts import apply, measured, note_sync, note_told, packed_last, understood
+from kiosk.sync.transport import Hub, Timeouts, Trust
+from kiosk.sync.waiting import Parcel, Waiting
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -44,9 +44,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 60.0
 """Seconds to wait for the end of another program's sync."""
-
-LONGEST_TRIP = 10_000
-"""Milliseconds from question to answer. Half of it is the most by which a measured offset can be wrong."""
 
 MOST_TIMEOUTS = 3
 """In one sync. A slow line gets smaller batches, a dead one is left alone until the next sync."""
@@ -94,10 +91,8 @@ def _alone(
     pairing = storage.call(lambda s: s.pairing()).result()
     if pairing is None:
         return SyncReport(ended_at=now(), trouble=Trouble.NOT_PAIRED)
-    timeouts, trust = (
-        Timeouts(config.connect_timeout, config.read_timeout),
-        Trust(config.authority, config.pins),
-    )
+    timeouts = Timeouts(config.connect_timeout, config.read_timeout)
+    trust = Trust(config.authority, config.pins)
 
     def run(key: str) -> SyncReport:
         with Hub(pairing.hub, timeouts, key, trust) as hub:
@@ -167,62 +162,51 @@ class _Sync:
     def _push(self) -> None:
         """Send what waits, each answer at most once, and at least an empty batch."""
         self._waiting.from_the_first()
-        items = self._waiting.take(self._limit)
-        while items or self._receipt is None:
-            self._send(items)
-            items = self._waiting.take(self._limit)
+        parcel = self._waiting.take(self._limit)
+        while parcel or self._receipt is None:
+            self._send(parcel)
+            parcel = self._waiting.take(self._limit)
 
-    def _send(self, items: Sequence[Numbered]) -> None:
-        parts = [items]
+    def _send(self, parcel: Parcel) -> None:
+        parts = [parcel]
         while parts:
             part = parts.pop()
             if len(part) > self._limit:
-                parts += _halves(part)
+                parts += part.halves()
                 continue
             try:
                 self._deliver(part)
             except NoReply as reason:
                 parts += self._smaller(part, reason)
 
-    def _deliver(self, part: Sequence[Numbered]) -> None:
+    def _deliver(self, part: Parcel) -> None:
         """Send one batch and do what its receipt says.
 
         Only the sync's first receipt may say what the hub has never seen. A hub that goes on missing what
         it was sent is asked again at the next sync, not for ever in this one.
         """
-        batch = self._ask(lambda s: self._batch(s, part))
-        self._waiting.read_on(self._limit)
-        receipt = understood(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+        batch = self._ask(self._batch)
+        self._waiting.make_ready(self._limit)
+        receipt = understood(self._hub.send(SYNC_PATH, batch_text(batch, part.text)))
         missing = () if self._receipt else receipt.missing
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
-        heard = self._measure(receipt, batch)
-        applied, again = self._ask(lambda s: apply(s, receipt, part, missing, heard))
+        learned = measured(receipt, batch, self._received_at, self._read())
+        self._offset, heard = learned or (self._offset, None)
+        applied, again = self._ask(lambda s: apply(s, receipt, part.items, missing, heard))
         self._applied += applied
         self._again += again
         if receipt.keys != NewKeys():
             self._ask(lambda s: s.keys.obey(receipt.keys, self._now()))
-        if {item.response.id for item in part} - {verdict.id for verdict in receipt.verdicts}:
+        if {item.response.id for item in part.items} - {verdict.id for verdict in receipt.verdicts}:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
 
-    def _measure(self, receipt: Receipt, batch: Batch) -> Reading | None:
-        """Learn from a receipt how wrong the clock is; return the ticks of the hub's moment.
-
-        None, and nothing is learned, where the answer took so long that it says little.
-        """
-        back = self._read()
-        took = back.ticks - (batch.ticks or 0)
-        if not 0 <= took <= LONGEST_TRIP or self._received_at is None:
-            return None
-        middle = self._received_at - timedelta(milliseconds=took) / 2
-        self._offset = (receipt.received_at - middle) // timedelta(milliseconds=1)
-        return Reading(back.boot, back.ticks - took // 2)
-
-    def _batch(self, storage: "Storage", items: Sequence[Numbered]) -> Batch:
+    def _batch(self, storage: "Storage") -> Batch:
+        """Return a batch with everything but its answers."""
         told = health(storage, self._offset, self._told)
         totals, mark = storage.outbox.totals(), storage.marks.shown()
-        return Batch(self._now(), totals, told, items, ticks=self._read().ticks, mark=mark, keys=self._keys)
+        return Batch(self._now(), totals, told, ticks=self._read().ticks, mark=mark, keys=self._keys)
 
-    def _smaller(self, part: Sequence[Numbered], reason: NoReply) -> list[Sequence[Numbered]]:
+    def _smaller(self, part: Parcel, reason: NoReply) -> list[Parcel]:
         """Return what to try instead of a batch that got no receipt, last one first; or give up."""
         slow = reason.trouble is Trouble.TIMED_OUT
         if not part or not (reason.divisible or (slow and self._timeouts < MOST_TIMEOUTS)):
@@ -232,34 +216,34 @@ class _Sync:
             self._timeouts += 1
         elif not sound:
             # An empty batch tells whether it is the answers or everything that does not get through.
-            self._deliver(())
+            self._deliver(Parcel())
         if slow or reason.status == 413:
             self._limit, self._shrunk = max(1, len(part) // 2), True
         if len(part) > 1:
-            return _halves(part)
-        if part[0].response.id not in self._suspects:
+            return part.halves()
+        identity = part.items[0].response.id
+        if identity not in self._suspects:
             # Once may have been the line's fault.
-            self._suspects.add(part[0].response.id)
+            self._suspects.add(identity)
             return [part]
-        return self._leave_out(part[0], reason)
+        self._leave_out(identity, reason)
+        return []
 
-    def _leave_out(self, item: Numbered, reason: NoReply) -> list[Sequence[Numbered]]:
+    def _leave_out(self, identity: str, reason: NoReply) -> None:
         """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why.
 
         One that was damaged on its way waits for a better line.
         """
         self._left_out = reason
         if reason.trouble is Trouble.REFUSED and reason.code not in DAMAGED:
-            identity = item.response.id
             self._applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
-        return []
 
     def _tell(self) -> None:
         """Say which answers that the hub has count after all, or do not again; of others, another time."""
         words = self._untold("")
         while words:
-            batch = replace(self._ask(lambda s: self._batch(s, ())), overruled=words)
-            receipt = understood(self._hub.post(SYNC_PATH, batch_document(batch), packed=True))
+            batch = replace(self._ask(self._batch), overruled=words)
+            receipt = understood(self._hub.send(SYNC_PATH, batch_text(batch, Parcel().text)))
             heard = {verdict.id for verdict in receipt.overruled if verdict.outcome is not Outcome.REFUSED}
             known = [word for word in words if word.id in heard]
             self._ask(partial(note_told, words=known, receipt=receipt))
@@ -313,9 +297,3 @@ class _Sync:
 
     def _ask(self, function: "Callable[[Storage], T]") -> T:
         return self._storage.call(function).result()
-
-
-def _halves(part: Sequence[Numbered]) -> list[Sequence[Numbered]]:
-    """Return both halves, the first one last, where it is taken from."""
-    middle = len(part) // 2
-    return [part[middle:], part[:middle]]

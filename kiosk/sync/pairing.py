@@ -8,7 +8,8 @@ from typing import Any
 from common.wire import PAIRING_KEY_PATH, PAIRING_PATH
 from kiosk.storage.pairing import Pairing
 from kiosk.sync import Trouble
-from kiosk.sync.transport import Hub, NoReply
+from kiosk.sync.noreply import NoReply
+from kiosk.sync.transport import Hub
 
 MORE_PATIENCE = 5.0
 """Seconds added to the interval when the hub says "slow down", as the RFC wants it."""

@@ -1,17 +1,38 @@
 """What a receipt says, and what it changes in the tablet's memory, on the storage thread."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from common.wire import BadBatch, Numbered, Overruled, Receipt, UnspokenProtocol, read_receipt
+from common.wire import BadBatch, Batch, Numbered, Overruled, Receipt, UnspokenProtocol, read_receipt
 from kiosk.storage.outbox import Applied
 from kiosk.storage.ticks import Reading
 from kiosk.sync import Trouble
-from kiosk.sync.transport import NoReply
+from kiosk.sync.noreply import NoReply
 
 if TYPE_CHECKING:
     from kiosk.storage.last_sync import LastSync
     from kiosk.storage.store import Storage
+
+
+LONGEST_TRIP = 10_000
+"""Milliseconds from question to answer. Half of it is the most by which a measured offset can be wrong."""
+
+
+def measured(
+    receipt: Receipt, batch: Batch, received_at: datetime, back: Reading
+) -> tuple[int, Reading] | None:
+    """Return how wrong the clock is, hub less device in milliseconds, and the ticks of the hub's moment.
+
+    received_at is by the device's clock, back what the one showed then that never jumps. None where the
+    exchange took so long that it says little.
+    """
+    took = back.ticks - (batch.ticks or 0)
+    if not 0 <= took <= LONGEST_TRIP:
+        return None
+    middle = received_at - timedelta(milliseconds=took) / 2
+    offset = (receipt.received_at - middle) // timedelta(milliseconds=1)
+    return offset, Reading(back.boot, back.ticks - took // 2)
 
 
 def understood(document: Any) -> Receipt:

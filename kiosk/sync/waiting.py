@@ -1,9 +1,29 @@
-"""The answers that wait, one batch after the other. The next one is read while the hub works on the last."""
+"""The answers that wait, one parcel after the other. The next one is made while the hub works on the last."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
-from common.wire import Numbered
+from common.wire import Numbered, responses_text
 from kiosk.storage.thread import StorageThread
+
+if TYPE_CHECKING:
+    from kiosk.storage.store import Storage
+
+
+class Parcel:
+    """Some answers, and how they travel."""
+
+    def __init__(self, items: Sequence[Numbered] = ()) -> None:
+        self.items, self.text = items, responses_text(items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def halves(self) -> list["Parcel"]:
+        """Return both halves, the first one last, where it is taken from."""
+        middle = len(self) // 2
+        return [Parcel(self.items[middle:]), Parcel(self.items[:middle])]
 
 
 class Waiting:
@@ -16,22 +36,26 @@ class Waiting:
     def from_the_first(self) -> None:
         """Begin again with the oldest answer that waits."""
         self._last = 0
-        self._ahead: Future[list[Numbered]] | None = None
+        self._ahead: Future[Parcel] | None = None
 
-    def take(self, limit: int) -> list[Numbered]:
+    def take(self, limit: int) -> Parcel:
         """Return the next answers, about as many as the limit says; none if there are no more."""
         ahead, self._ahead = self._ahead, None
-        items = ahead.result() if ahead else []
-        if len(items) < limit:
+        parcel = ahead.result() if ahead else Parcel()
+        if len(parcel) < limit:
             # Less than a batch was all that there was; by now a customer may have given more.
-            items = self._read(limit).result()
-        self._last = items[-1].sequence if items else self._last
-        return items
+            parcel = self._make(limit).result()
+        self._last = parcel.items[-1].sequence if parcel else self._last
+        return parcel
 
-    def read_on(self, limit: int) -> None:
-        """Begin to read what comes after those that were taken."""
-        self._ahead = self._ahead or self._read(limit)
+    def make_ready(self, limit: int) -> None:
+        """Begin to make what comes after those that were taken."""
+        self._ahead = self._ahead or self._make(limit)
 
-    def _read(self, limit: int) -> Future[list[Numbered]]:
+    def _make(self, limit: int) -> Future[Parcel]:
         last = self._last
-        return self._storage.call(lambda s: s.outbox.batch(limit, last, s.clocks.boots(self._boot)))
+
+        def made(storage: "Storage") -> Parcel:
+            return Parcel(storage.outbox.batch(limit, last, storage.clocks.boots(self._boot)))
+
+        return self._storage.call(made)

@@ -26,6 +26,7 @@ from hub.ingest import batches
 from hub.responses import queries
 from kiosk.storage.outbox import Applied, Outbox
 from kiosk.sync import once
+from kiosk.sync.waiting import Parcel
 
 Bug = Callable[[], None]
 
@@ -34,10 +35,10 @@ def delivered_before_the_receipt() -> None:
     """Let a kiosk take its answers for delivered when it begins to send them."""
     deliver = once._Sync._deliver
 
-    def hasty(self: Any, part: Sequence[Numbered]) -> None:
-        verdicts = [Verdict(item.response.id, Outcome.ACCEPTED) for item in part]
+    def hasty(self: Any, part: Parcel) -> None:
+        verdicts = [Verdict(item.response.id, Outcome.ACCEPTED) for item in part.items]
         receipt = Receipt(datetime.now().astimezone(), verdicts, (), 1, "", "", "", "", 1.0)
-        self._ask(lambda storage: storage.outbox.apply(receipt, part))
+        self._ask(lambda storage: storage.outbox.apply(receipt, part.items))
         deliver(self, part)
 
     _plant(once._Sync, "_deliver", hasty)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kiosk.sync import Trouble
+from kiosk.sync.noreply import NoReply
 from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, ask_for_code, wait_for_key
-from kiosk.sync.transport import Hub, NoReply, Timeouts
+from kiosk.sync.transport import Hub, Timeouts
 from tests.support.kiosk import a_pairing
 
 OFFER = {

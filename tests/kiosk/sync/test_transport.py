@@ -10,7 +10,8 @@ import pytest
 
 from common.wire import SURVEY_PATH, SYNC_PATH
 from kiosk.sync import Trouble
-from kiosk.sync.transport import BadHubAddress, Hub, NoReply, Timeouts, clean_address
+from kiosk.sync.noreply import NoReply
+from kiosk.sync.transport import BadHubAddress, Hub, Timeouts, clean_address
 from tests.support.misbehaving_hub import (
     Call,
     hang_up,
@@ -32,7 +33,7 @@ def tls(name: str) -> ssl.SSLContext:
 def trouble(address: str, path: str = SURVEY_PATH) -> NoReply:
     """Return why there was no reply."""
     with Hub(address, QUICK, "key") as hub, pytest.raises(NoReply) as caught:
-        hub.get(path, None) if path == SURVEY_PATH else hub.post(path, {}, packed=True)
+        hub.get(path, None) if path == SURVEY_PATH else hub.send(path, "{}")
     return caught.value
 
 
@@ -99,7 +100,7 @@ def test_a_post_is_packed_or_not() -> None:
 
     with misbehaving_hub() as hub, Hub(hub.address, QUICK) as line:
         hub.always = look
-        line.post(SYNC_PATH, {"text": "già"}, packed=True)
+        line.send(SYNC_PATH, '{"text": "già"}')
         line.post(SYNC_PATH, {"text": "già"})
     assert seen == [(True, {"text": "già"}), (False, {"text": "già"})]
 
