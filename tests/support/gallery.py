@@ -92,7 +92,7 @@ def main(size: str, look: str, folder: str, *languages: str) -> None:
         wishes = [f"access-{part}" for part in parts if part in WISHES]
         screen_shown = load_snapshot(Path(place) / "data")
         base = DARK if theme is Theme.DARK else LIGHT
-        with window(screen_shown, backstage, (width, height), base=base) as screen:
+        with window(screen_shown, backstage, (width, height), filled=True, base=base) as screen:
             for language in languages or common.words.LANGUAGES:
                 for name in walk(screen, language, wishes):
                     print(shoot(screen, Path(folder) / f"{name}--{language}.png"), flush=True)  # noqa: T201 - whoever started it reads them

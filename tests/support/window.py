@@ -22,7 +22,7 @@ prepare_kivy((1280, 800))
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.graphics.opengl import glFinish
+from kivy.graphics.opengl import GL_SCISSOR_TEST, glDisable, glEnable, glFinish, glScissor
 from kivy.lang import Builder
 from kivy.uix.label import Label
 
@@ -170,11 +170,14 @@ def window(
     size: tuple[int, int] = (1280, 800),
     *,
     drawn: bool = True,
+    filled: bool = False,
     **options: Any,
 ) -> Iterator[Screen]:
-    """Open the kiosk's window of a size in pixels, past its first frame."""
+    """Open the kiosk's window of a size in pixels, past its first frame; filled makes pictures of it true."""
     Window.size = size
     Window.bind(on_flip=_finish)
+    if not filled:
+        Window.bind(on_draw=_fill_nothing)
     app = KioskApp(snapshot, services, **{"ahead": False} | options)
     app._run_prepare()
     runTouchApp(embedded=True)
@@ -190,7 +193,7 @@ def window(
         stopTouchApp()
         for child in Window.children[:]:
             Window.remove_widget(child)
-        Window.unbind(on_flip=_finish)
+        Window.unbind(on_draw=_fill_nothing, on_flip=_finish)
         # Widgets are bound to the look of all windows; the more are left over, the slower each one goes.
         gc.collect()
         gc.enable()
@@ -210,3 +213,11 @@ def _idle_undrawn() -> None:
 def _finish(_: Any) -> None:
     # Nothing throttles a window without a screen: unfinished frames pile up to gigabytes.
     glFinish()
+    glDisable(GL_SCISSOR_TEST)
+
+
+def _fill_nothing(_: Any) -> None:
+    # Without a graphics card it is the processor that fills millions of pixels, which nobody looks at: all
+    # is drawn, and one pixel of it is filled.
+    glEnable(GL_SCISSOR_TEST)
+    glScissor(0, 0, 1, 1)
