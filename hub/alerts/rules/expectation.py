@@ -90,9 +90,9 @@ def learn(counts: Mapping[datetime, int], hours: Iterable[Hour]) -> Expectation 
     means = _means(counts, days)
     level = _level(counts, days, means)
     slots = {slot: level * mean for slot, mean in means.items() if mean > 0}
-    pairs = _pairs(counts, means, (hour for day in days.values() for hour in day))
-    totals = [_added(_pairs(counts, means, day)) for day in days.values()]
-    return Expectation(slots, _dispersion(pairs), _dispersion(totals))
+    by_day = [_pairs(counts, means, day) for day in days.values()]
+    of_hours = _dispersion(pair for day in by_day for pair in day)
+    return Expectation(slots, of_hours, _dispersion(map(_added, by_day)))
 
 
 Days = Mapping[date, list[Hour]]

@@ -40,10 +40,10 @@ class Shop:
 
     def hours(self, first: datetime, until: datetime) -> Iterator[Hour]:
         """Yield the hours in which the shop may be open, from the one that holds a moment until another."""
-        at = whole_hour(first)
+        at, always = whole_hour(first), not self.opening.hours
         while at < until:
             hour = _hour(at, self.time_zone, self.closing_hour)
-            if hour.day not in self.closed and self._opens_in(at):
+            if hour.day not in self.closed and (always or self._opens_in(at)):
                 yield hour
             at += HOUR
 
@@ -52,8 +52,6 @@ class Shop:
         return business_day(moment, self.time_zone, self.closing_hour)
 
     def _opens_in(self, at: datetime) -> bool:
-        if not self.opening.hours:
-            return True
         quarters = (at + part * HOUR / 4 for part in range(4))
         return any(self.opening.is_open(moment.astimezone(zone(self.time_zone))) for moment in quarters)
 

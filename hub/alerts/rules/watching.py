@@ -142,6 +142,10 @@ def learned(
 
 
 def _without(alarms: Collection[Stretch], hours: Iterable[Hour]) -> Iterable[Hour]:
-    for hour in hours:
-        if not any(since < hour.at + HOUR and hour.at < until for since, until in alarms):
-            yield hour
+    if not alarms:
+        return hours
+    return (
+        hour
+        for hour in hours
+        if not any(since < hour.at + HOUR and hour.at < until for since, until in alarms)
+    )
