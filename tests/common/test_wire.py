@@ -31,6 +31,7 @@ from common.wire import (
     batch_document,
     batch_text,
     read_batch,
+    responses_text,
     short,
 )
 from tests.support.answers import NOON, a_response, an_id
