@@ -128,7 +128,7 @@ def play(programs: Programs, visits: int, pictures: Path, pin: str, *, once: boo
         return not differences(played, KIOSK_STORE, before, after)
 
     say("Waiting for the kiosk's next sync")
-    code = 0 if programs.comes_true(arrived) else 1
+    code = 0 if programs.comes_true(arrived, every=SYNC_SECONDS / 3) else 1
     for line in table(after.scores):
         say(line)
     for case in after.cases:

@@ -60,14 +60,17 @@ class Programs:
         """Ask the hub for the scores and the open cases."""
         return Told(self._json("scores"), self._json("cases"))
 
-    def comes_true(self, condition: Callable[[], bool]) -> bool:
-        """Wait until a condition holds, as long as patience lasts and the hub runs."""
+    def comes_true(self, condition: Callable[[], bool], every: float = 0.2) -> bool:
+        """Wait until a condition holds, as long as patience lasts and the hub runs.
+
+        It is looked at again after so many seconds.
+        """
         deadline = time.monotonic() + PATIENCE
         while not condition():
             self.check_hub()
             if time.monotonic() > deadline:
                 return False
-            time.sleep(0.2)
+            time.sleep(every)
         return True
 
     def check_hub(self) -> None:
