@@ -96,7 +96,11 @@ def _alone(
 
     def run(key: str) -> SyncReport:
         with Hub(pairing.hub, timeouts, key, trust) as hub:
-            return _Sync(storage, hub, config, now, read, lock).run()
+            try:
+                return _Sync(storage, pairing.kiosk, hub, config, now, read, lock).run()
+            except _PairedAnew:
+                # The next sync goes on, with the new key.
+                return SyncReport(ended_at=now())
 
     report = SyncReport(ended_at=now(), trouble=Trouble.NOT_PAIRED)
     with held(config.data / SYNCING, PATIENCE):
@@ -113,12 +117,17 @@ def _go_back(storage: "Storage", key: str) -> None:
     storage.keys.worked(key)
 
 
+class _PairedAnew(Exception):
+    """The tablet has become another kiosk since the sync began."""
+
+
 class _Sync:
     """The state of one sync: how much fits into a batch, what was applied, and the last receipt."""
 
     def __init__(
         self,
         storage: StorageThread,
+        kiosk: str,
         hub: Hub,
         config: Config,
         now: Callable[[], datetime],
@@ -126,6 +135,7 @@ class _Sync:
         lock: Lock | None,
     ) -> None:
         self._storage, self._hub, self._config, self._now, self._read = storage, hub, config, now, read
+        self._kiosk = kiosk
         self._waiting = Waiting(storage, read().boot)
         self._before = self._ask(lambda s: s.last_sync())
         # After a trouble it is done in gzip, because there may be a line that takes no coding but the usual.
@@ -296,4 +306,9 @@ class _Sync:
         )
 
     def _ask(self, function: "Callable[[Storage], T]") -> T:
-        return self._storage.call(function).result()
+        return self._storage.call(lambda storage: function(self._same(storage))).result()
+
+    def _same(self, storage: "Storage") -> "Storage":
+        if storage.outbox.device != self._kiosk:
+            raise _PairedAnew
+        return storage

@@ -127,7 +127,7 @@ class Member:
         copies.put(self.image, self.part)
         self.start()
 
-    def twin(self, name: str, address: str, folder: Path) -> "Member":
+    def twin(self, name: str, folder: Path) -> "Member":
         """Return another tablet with the same memory and the same key; both go on."""
         papers = folder / "papers"
         papers.mkdir(parents=True)
@@ -137,7 +137,7 @@ class Member:
         copy(self.part.clock, part.clock)
         self.family.copied.add(self.identity())
         self.start()
-        return Member(name, part, address, family=self.family, restored=self.restored)
+        return Member(name, part, self.address, family=self.family, restored=self.restored)
 
     def _copy(self) -> Image:
         self.copies += 1

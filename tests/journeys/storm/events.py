@@ -164,7 +164,7 @@ def clone(world: World, random: Random) -> bool:
     with idle(shuffled(random, world.crew)) as member:
         if member:
             name = f"{member.name}-{member.copies}"
-            twin = member.twin(name, world.line.path(name), world.folder / name)
+            twin = member.twin(name, world.folder / name)
             twin.start()
             world.crew.append(twin)
         return member is not None

@@ -66,6 +66,26 @@ def test_w16_a_tablet_that_is_paired_anew_begins_anew(paired: Kiosk, hub: Misbeh
     assert after[1] is None
 
 
+def test_w16_nothing_of_a_tablet_that_is_paired_anew_goes_out_with_the_old_key(
+    paired: Kiosk, hub: MisbehavingHub
+) -> None:
+    another = a_pairing(hub.address, kiosk="0195d000-0000-7000-8000-000000000002", device_key="another")
+    hub.receipt = replace(hub.receipt, mark="1-one")
+
+    def pair_meanwhile(_: object) -> None:
+        hub.refuses = lambda _: None
+        paired.ask(lambda s: s.pair(another))
+
+    hub.refuses = pair_meanwhile
+    paired.give(*(a_response(number) for number in range(1, 701)))
+    assert sync(paired).trouble is None
+    assert [len(batch.items) for batch in hub.batches] == [500]
+    assert paired.ask(lambda s: s.marks.shown()).last is None
+    assert paired.ask(lambda s: s.outbox.totals()).waiting == 700
+    sync(paired)
+    assert paired.ask(lambda s: s.outbox.totals()).delivered == 700
+
+
 def refused_once(kiosk: Kiosk, hub: MisbehavingHub) -> None:
     """Let the hub refuse two answers, and then know better."""
     kiosk.give(a_response(1), a_response(2))
