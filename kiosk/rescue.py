@@ -36,7 +36,6 @@ PATIENCE = 10.0
 CHUNK = 1 << 18
 """Bytes that are written through to a stick or read from it between two signs. The slowest do it in time."""
 
-
 Fill = Callable[["Storage", Sink], int]
 """Writes answers and returns how many."""
 
