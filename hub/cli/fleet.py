@@ -32,6 +32,9 @@ def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> 
         if find_store(connection, store) is None:
             raise click.ClickException(f"There is no store {store}.")
         approved = queries.approve(connection, typed_code(code), store, touchpoint, "command line", utc_now())
+        closed = not approved and queries.is_closed(connection, typed_code(code), utc_now())
+    if closed:
+        raise click.ClickException("Wrong codes were typed too often. Let the kiosk show a new one.")
     if not approved:
         raise click.ClickException(f"No kiosk shows the code {code}, or it has expired.")
     click.echo(f"The kiosk that shows {code} belongs to {store}, {touchpoint}.")

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from json import loads
+from math import ceil
 from secrets import token_hex
 from typing import Any
 
@@ -57,9 +58,11 @@ def begin() -> Response:
     hub = current_hub()
     device_code, user_code = rules.new_device_code(), rules.new_user_code()
     with writing(hub.engine) as connection:
-        begun = queries.open_pairing(connection, rules.digest(device_code), user_code, hub.now())
-    if not begun:
-        raise Problem(Reason.BUSY, "Too many kiosks are being paired at the moment.")
+        waiting = queries.open_pairing(
+            connection, rules.digest(device_code), user_code, request.remote_addr or "", hub.now()
+        )
+    if waiting is not None:
+        raise Problem(Reason.TOO_MANY_PAIRINGS, wait=ceil(waiting.total_seconds()))
     address = f"{(hub.settings.address or request.host_url).rstrip('/')}/fleet/pair"
     return jsonify(
         device_code=device_code,
@@ -117,6 +120,7 @@ def _paired(connection: Connection, device_code: str, pairing: Pairing) -> dict[
     if pairing.kiosk is None:
         digests = rules.digest(device_code), rules.digest(key)
         queries.add_kiosk(connection, digests[0], pairing, kiosk, digests[1], hub.now())
+        queries.TRIES.take_back(connection, rules.asking_limits(request.remote_addr or ""))
     store = find_store(connection, pairing.store or "")
     assert store is not None  # noqa: S101 - a foreign key says so
     return {

@@ -1,11 +1,12 @@
 """Decisions about kiosks: codes and keys of pairing, where a kiosk stood, what is missing."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 from random import uniform
 from secrets import choice, token_urlsafe
 from zoneinfo import ZoneInfo
@@ -17,8 +18,17 @@ ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 
 CODE_LENGTH = 8
 MOST_TRIES = 5
-MOST_PAIRINGS = 200
+"""Wrong codes that one person may type in LIFE."""
+
+MOST_WRONG = 100
+"""Wrong codes that all together may type while a code is open; then it is closed. Twenty people guess,
+or one who has stolen twenty passwords, and a thousand codes of 34.6 bits are still safe."""
+
+MOST_PAIRINGS = 1000
 """Open at the same time; anybody may ask for one."""
+
+MOST_ASKED = 100
+"""Codes that one network may ask for in LIFE. Those that were approved do not count."""
 
 DEFAULT_TOUCHPOINT = "checkout"
 LIFE = timedelta(minutes=15)
@@ -141,13 +151,34 @@ def digest(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
+def typing_limits(person: str) -> Mapping[tuple[str, ...], int]:
+    """Return what a wrong code counts for, and how many of them there may be."""
+    return {("typing", person): MOST_TRIES}
+
+
+def asking_limits(address: str) -> Mapping[tuple[str, ...], int]:
+    """Return what a request for a code counts for, and how many of them there may be."""
+    return {("asking", network_of(address)): MOST_ASKED}
+
+
+def network_of(address: str) -> str:
+    """Return what one owner has of addresses: of version 6, that is a network of 2^64 of them."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
+
+
 def progress(pairing: Pairing | None, now: datetime) -> Progress:
     """Say how far a pairing is; one that nobody knows has expired."""
     if pairing is None or now >= pairing.expires_at:
         return Progress.EXPIRED
     if pairing.store is not None:
         return Progress.APPROVED
-    if pairing.tries >= MOST_TRIES:
+    if pairing.tries >= MOST_WRONG:
         return Progress.DENIED
     if pairing.polled_at and now - pairing.polled_at < timedelta(seconds=INTERVAL_SECONDS - 1):
         return Progress.TOO_SOON

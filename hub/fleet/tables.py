@@ -16,6 +16,7 @@ from sqlalchemy import (
 from common.responses import LONGEST_NAME
 from common.wire import LONGEST_MARK, LONGEST_WHY, MOST_KEYS
 from hub.db.schema import Digest, Identity, Moment, metadata
+from hub.db.throttle import throttle_table
 
 kiosks = Table(
     "kiosks",
@@ -87,6 +88,9 @@ pairings = Table(
     Column("kiosk", Identity, ForeignKey("kiosks.id")),
 )
 """Pairings under way (RFC 8628). tries counts the wrong codes entered while this one was open."""
+
+pairing_tries = throttle_table("pairing_tries")
+"""Wrong codes for each person, and codes asked for by each network."""
 
 lines = Table(
     "lines",

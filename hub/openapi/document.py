@@ -105,7 +105,10 @@ def _begin() -> dict[str, Any]:
         "summary": "Ask for a code to show",
         "security": [],
         "requestBody": {"required": False, "content": {"application/json": {"schema": shape({})}}},
-        "responses": {"200": _json("The codes", ref("Begun")), **_problems(ALWAYS)},
+        "responses": {
+            "200": _json("The codes", ref("Begun")),
+            **_problems((Reason.TOO_MANY_PAIRINGS, *ALWAYS)),
+        },
     }
 
 

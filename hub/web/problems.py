@@ -44,6 +44,7 @@ class Reason(Enum):
     TOO_LARGE = 413, "The body is larger than a batch may be."
     TOO_MANY_RESPONSES = 413, "There are more responses than a batch may have."
     TOO_MANY_REQUESTS = 429, "There were too many requests; come back later."
+    TOO_MANY_PAIRINGS = 429, "Too many kiosks are being paired at the moment; come back later."
     BAD_REQUEST = 400, "The request cannot be understood."
     BUSY = 503, "The hub cannot store anything at the moment; come back later."
     BROKEN = 500, "The hub has failed at this request; its log says more."
@@ -99,7 +100,7 @@ def install(app: Flask, page: Page) -> None:
         response.status_code = problem.reason.status
         if problem.reason.status == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = "Bearer"
-        if problem.reason in (Reason.BUSY, Reason.TOO_MANY_REQUESTS):
+        if problem.reason.status in _COME_BACK:
             response.headers["Retry-After"] = str(problem.wait)
         return response
 
@@ -138,6 +139,8 @@ def as_json(problem: Problem) -> Response:
     response.mimetype = "application/problem+json"
     return response
 
+
+_COME_BACK = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 _REASONS: dict[int, Reason] = {
     HTTPStatus.BAD_REQUEST: Reason.BAD_REQUEST,

@@ -124,10 +124,13 @@ def pin(setup: Setup, digits: str, service: bool) -> None:
 
 def _wait(hub: "Hub", address: str, *, as_json: bool) -> "Pairing":
     """Show codes, a fresh one whenever one expires, until somebody types one."""
-    from kiosk.sync.pairing import CodeExpired, PairingDenied, ask_for_code, wait_for_key
+    from kiosk.sync.pairing import CodeExpired, PairingDenied, TooManyPairings, ask_for_code, wait_for_key
 
     while True:
-        offer = ask_for_code(hub)
+        try:
+            offer = ask_for_code(hub)
+        except TooManyPairings as reason:
+            raise click.ClickException(sentence(reason)) from reason
         if as_json:
             click.echo(json.dumps({"code": offer.code, "where": offer.where}))
         else:

@@ -38,6 +38,7 @@ class Ending(StrEnum):
     PAIRED = "paired"
     EXPIRED = "expired"
     DENIED = "denied"
+    CROWDED = "crowded"
     BAD_ADDRESS = "bad_address"
     GIVEN_UP = "given_up"
     FAILED = "failed"
@@ -47,7 +48,8 @@ class Ending(StrEnum):
 class Joined:
     """What came of a try to pair: where the tablet stands now, or the trouble that it FAILED by.
 
-    pin is the manager's where one was made up, to be read once.
+    pin is the manager's where one was made up, to be read once. minutes are those to wait where the hub was
+    CROWDED by others.
     """
 
     ending: Ending
@@ -55,3 +57,4 @@ class Joined:
     store_name: str = ""
     touchpoint: str = ""
     pin: str | None = field(default=None, repr=False)
+    minutes: int = 0

@@ -11,7 +11,7 @@ from kiosk.storage.store import Storage
 from kiosk.storage.thread import StorageThread
 from kiosk.sync import Ending, Joined
 from kiosk.sync.noreply import NoReply
-from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, ask_for_code, wait_for_key
+from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, TooManyPairings, ask_for_code, wait_for_key
 from kiosk.sync.transport import BadHubAddress, Hub, Timeouts, Trust, clean_address
 
 
@@ -51,6 +51,8 @@ def join(storage: StorageThread, config: Config, tell: Callable[[Offer], None], 
         return Joined(Ending.EXPIRED)
     except PairingDenied:
         return Joined(Ending.DENIED)
+    except TooManyPairings as reason:
+        return Joined(Ending.CROWDED, minutes=reason.minutes)
     except _GivenUp:
         return Joined(Ending.GIVEN_UP)
     except NoReply as reason:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from time import monotonic, sleep
 from typing import Any
 
@@ -23,6 +24,16 @@ class PairingDenied(Exception):
     """Somebody at the hub said no."""
 
 
+class TooManyPairings(Exception):
+    """The hub gives out no code just now; the message says so. minutes are those to wait, one at least."""
+
+    def __init__(self, wait: float) -> None:
+        minutes = max(1, ceil(wait / 60))
+        when = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"too many kiosks are being paired at the moment; try again in {when}")
+        self.minutes = minutes
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the hub gave out. code is for people's eyes, device_code secret; times in seconds.
@@ -39,8 +50,13 @@ class Offer:
 
 
 def ask_for_code(hub: Hub) -> Offer:
-    """Ask the hub for a code; raise NoReply."""
-    document = hub.post(PAIRING_PATH, {})
+    """Ask the hub for a code; raise TooManyPairings or NoReply."""
+    try:
+        document = hub.post(PAIRING_PATH, {})
+    except NoReply as reason:
+        if reason.code == "too_many_pairings":
+            raise TooManyPairings(reason.retry_after or 0.0) from reason
+        raise
     try:
         letters = str(document["user_code"]).replace("-", "")
         return Offer(

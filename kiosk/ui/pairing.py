@@ -141,6 +141,8 @@ class PairingRoom:
             )
 
     def _why(self, joined: Joined) -> str:
+        if joined.ending is Ending.CROWDED:
+            return self._reader.say_many("pairing.crowded", joined.minutes)
         if joined.ending is not Ending.FAILED:
             return self._reader.say(f"pairing.{joined.ending.value}", address=self._services.hub)
         return trouble(self._reader, joined.trouble.value if joined.trouble else "failed")

@@ -1,6 +1,9 @@
 """The form that pairs a new kiosk by the code that it shows."""
 
-from flask import redirect, render_template, request, url_for
+from datetime import timedelta
+from math import ceil
+
+from flask import Response, after_this_request, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Connection
@@ -9,8 +12,9 @@ from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries
 from hub.fleet.pages.blueprint import pages
-from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
+from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code, typing_limits
 from hub.stores.queries import Store, all_stores
+from hub.web import formats
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub
 
@@ -24,17 +28,44 @@ def pair() -> ResponseReturnValue:
 
 @pages.post("/pair")
 def approve() -> ResponseReturnValue:
-    """Give the kiosk that shows a code its place; a wrong code counts against every pairing under way."""
-    hub = current_hub()
+    """Give the kiosk that shows a code its place, unless its reader has typed too many wrong ones."""
     code, touchpoint = typed_code(request.form.get("code", "")), request.form.get("touchpoint", "").strip()
-    with writing(hub.engine) as connection:
+    with reading(current_hub().engine) as connection:
         stores = _stores(connection)
-        store = next((store for store in stores if store.code == request.form.get("store")), None)
-        if store is None or not is_name(touchpoint):
-            return _form(stores, gettext("Please choose a store, and name the place with plain letters."))
-        if not queries.approve(connection, code, store.code, touchpoint, viewer().email, hub.now()):
-            return _form(stores, gettext("No kiosk shows this code, or it has expired."))
+    store = next((store for store in stores if store.code == request.form.get("store")), None)
+    if store is None or not is_name(touchpoint):
+        return _form(stores, gettext("Please choose a store, and name the place with plain letters."))
+    if error := _wrong(code, store.code, touchpoint):
+        return _form(stores, error)
     return redirect(url_for("fleet.board", accepted=""), 303)
+
+
+def _wrong(code: str, store: str, touchpoint: str) -> str:
+    """Count the try, look at the code, and take the try back if it was right; else say what is wrong."""
+    hub, person = current_hub(), viewer().email
+    limits, now = typing_limits(person), hub.now()
+    with writing(hub.engine) as connection:
+        waiting = queries.TRIES.count(connection, limits, now)
+    if waiting is not None:
+        return _too_many(waiting)
+    with writing(hub.engine) as connection:
+        if queries.approve(connection, code, store, touchpoint, person, now):
+            queries.TRIES.take_back(connection, limits)
+            return ""
+        if queries.is_closed(connection, code, now):
+            return str(gettext("Wrong codes were typed too often. Let the kiosk show a new one."))
+        return str(gettext("No kiosk shows this code, or it has expired."))
+
+
+def _too_many(waiting: timedelta) -> str:
+    @after_this_request
+    def too_many(response: Response) -> Response:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(ceil(waiting.total_seconds()))
+        return response
+
+    span = formats.span(waiting + timedelta(minutes=1))
+    return str(gettext("Too many wrong codes. Please try again in %(span)s.", span=span))
 
 
 def _stores(connection: Connection) -> list[Store]:

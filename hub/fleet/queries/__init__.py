@@ -17,10 +17,19 @@ from hub.fleet.queries.contact import (
 )
 from hub.fleet.queries.keys import Sealer, change_key, is_offered, sealers, want_new_key
 from hub.fleet.queries.marks import all_copies, note_mark
-from hub.fleet.queries.pairing import add_kiosk, approve, find_pairing, note_poll, open_pairing
+from hub.fleet.queries.pairing import (
+    TRIES,
+    add_kiosk,
+    approve,
+    find_pairing,
+    is_closed,
+    note_poll,
+    open_pairing,
+)
 
 __all__ = [
     "MOST_GAPS",
+    "TRIES",
     "Contact",
     "KnownKiosk",
     "Named",
@@ -40,6 +49,7 @@ __all__ = [
     "fleet",
     "forget_refusals",
     "gaps",
+    "is_closed",
     "is_offered",
     "known_kiosk",
     "move",

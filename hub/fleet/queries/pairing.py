@@ -1,26 +1,43 @@
 """The SQL of pairing: codes under way, their approval, and the kiosk that comes of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hub.db.audit import record
-from hub.fleet.rules import LIFE, MOST_PAIRINGS, MOST_TRIES, Pairing
-from hub.fleet.tables import assignments, kiosks, pairings
+from hub.db.throttle import Throttle
+from hub.fleet.rules import LIFE, MOST_PAIRINGS, MOST_WRONG, Pairing, asking_limits
+from hub.fleet.tables import assignments, kiosks, pairing_tries, pairings
+
+TRIES = Throttle(pairing_tries, LIFE)
+"""Wrong codes, and codes asked for. A right one, and one that was approved, are taken back."""
 
 
-def open_pairing(connection: Connection, device_code: bytes, user_code: str, now: datetime) -> bool:
-    """Begin a pairing, given the device code's digest; return whether there was room for one more."""
+def open_pairing(
+    connection: Connection, device_code: bytes, user_code: str, address: str, now: datetime
+) -> timedelta | None:
+    """Begin a pairing, given the device code's digest and from which network address it is asked for.
+
+    Where there is no room for one more, return how long to wait.
+    """
+    if waiting := TRIES.count(connection, asking_limits(address), now) or _until_there_is_room(
+        connection, now
+    ):
+        return waiting
     connection.execute(delete(pairings).where(pairings.c.expires_at < now - LIFE))
-    under_way = select(func.count()).select_from(pairings).where(pairings.c.expires_at > now)
-    if connection.execute(under_way).scalar_one() >= MOST_PAIRINGS:
-        return False
     connection.execute(
         insert(pairings).values(
             device_code_hash=device_code, user_code=user_code, requested_at=now, expires_at=now + LIFE
         )
     )
-    return True
+    return None
+
+
+def _until_there_is_room(connection: Connection, now: datetime) -> timedelta | None:
+    open_ones = (pairings.c.expires_at > now) & pairings.c.store.is_(None)
+    columns = func.count(), func.min(pairings.c.expires_at, type_=pairings.c.expires_at.type)
+    number, first = connection.execute(select(*columns).where(open_ones)).one()
+    return first - now if number >= MOST_PAIRINGS else None
 
 
 def approve(
@@ -29,8 +46,9 @@ def approve(
     """Give the kiosk that shows a code its place; return whether there is such a code.
 
     A wrong code counts as a try against every pairing under way: whoever guesses, guesses at all of them.
+    How many wrong ones a person may type is counted before, by TRIES.
     """
-    waiting = (pairings.c.expires_at > now) & pairings.c.store.is_(None) & (pairings.c.tries < MOST_TRIES)
+    waiting = (pairings.c.expires_at > now) & pairings.c.store.is_(None) & (pairings.c.tries < MOST_WRONG)
     place = {"store": store, "touchpoint": touchpoint, "approved_by": person}
     found = connection.execute(
         update(pairings).where(waiting & (pairings.c.user_code == user_code)).values(place)
@@ -40,6 +58,13 @@ def approve(
         return False
     record(connection, now, person, "pairing approved", f"{store} {touchpoint}")
     return True
+
+
+def is_closed(connection: Connection, user_code: str, now: datetime) -> bool:
+    """Say whether a kiosk shows this code, and too many wrong ones were typed meanwhile."""
+    closed = (pairings.c.expires_at > now) & (pairings.c.tries >= MOST_WRONG)
+    mine = select(pairings.c.user_code).where(closed & (pairings.c.user_code == user_code))
+    return connection.execute(mine).first() is not None
 
 
 def find_pairing(connection: Connection, device_code: bytes) -> Pairing | None:

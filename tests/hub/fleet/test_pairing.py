@@ -7,20 +7,34 @@ from json import dumps
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
 from common.sealing import key_id
 from common.wire import PAIRING_PATH
 from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.fleet.api import LARGEST_REQUEST
-from hub.fleet.queries import approve, fleet
-from hub.fleet.rules import ALPHABET, LIFE, MOST_PAIRINGS, MOST_TRIES, typed_code
+from hub.fleet.queries import approve, fleet, is_closed
+from hub.fleet.rules import (
+    ALPHABET,
+    LIFE,
+    MOST_ASKED,
+    MOST_PAIRINGS,
+    MOST_TRIES,
+    MOST_WRONG,
+    digest,
+    network_of,
+    new_user_code,
+    shown_code,
+    typed_code,
+)
 from hub.fleet.tables import kiosks, pairings
 from hub.stores.queries import Store
 from hub.web.context import Hub
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response
+from tests.support.chain import employ
+from tests.support.reader import Page, Reader
 from tests.support.tablet import Send, Tablet, ask_key, begin_pairing, through
 
 
@@ -119,18 +133,57 @@ def test_nobody_elses_device_code_gives_a_key(send: Send, engine: Engine, clock:
     assert ask_key(send, begun["user_code"]).code == "expired_token"
 
 
-def test_five_wrong_codes_close_every_pairing_that_could_be_guessed(
+def test_wrong_codes_of_many_people_close_every_pairing_that_could_be_guessed(
     send: Send, engine: Engine, clock: Clock
 ) -> None:
     begun = begin_pairing(send)
-    for _ in range(MOST_TRIES - 1):
+    for _ in range(MOST_WRONG - 1):
         assert not approved(engine, "BBBB-BBBB", clock)
     assert ask_key(send, begun["device_code"]).code == "authorization_pending"
     assert not approved(engine, "BBBB-BBBB", clock)
     clock.forward(seconds=5)
     assert ask_key(send, begun["device_code"]).code == "access_denied"
     assert not approved(engine, begun["user_code"], clock)
+    with reading(engine) as connection:
+        assert is_closed(connection, typed_code(begun["user_code"]), clock())
+        assert not is_closed(connection, "BBBBBBBB", clock())
     assert approved(engine, begin_pairing(send)["user_code"], clock)
+
+
+FORM = "The code that the kiosk shows"
+
+
+def typed(person: Reader, code: str) -> Page:
+    person.get("/fleet/pair")
+    return person.send("/fleet/pair", code=code, store="rome", touchpoint="checkout")
+
+
+def test_five_wrong_codes_of_a_person_are_enough_and_hinder_nobody_else(
+    app: Flask, send: Send, reader: Reader, clock: Clock
+) -> None:
+    codes = [begin_pairing(send)["user_code"] for _ in range(3)]
+    for _ in range(MOST_TRIES - 1):
+        assert "No kiosk shows this code" in typed(reader, "BBBB-BBBB").html
+    assert FORM not in typed(reader, codes[0]).html, "a right code is no try"
+    assert "No kiosk shows this code" in typed(reader, "BBBB-BBBB").html
+    page = typed(reader, codes[1])
+    assert "Too many wrong codes. Please try again in 16 minutes." in page.html
+    assert (page.status, page.headers["Retry-After"]) == (429, "900")
+    employ(app, "other@example.org", "Another Person")
+    other = Reader(app.test_client())
+    other.sign_in("other@example.org")
+    assert FORM not in typed(other, codes[1]).html
+    clock.forward(seconds=LIFE.total_seconds())
+    assert FORM not in typed(reader, begin_pairing(send)["user_code"]).html
+
+
+def test_a_code_that_is_closed_is_said_to_be(
+    send: Send, reader: Reader, engine: Engine, clock: Clock
+) -> None:
+    code = begin_pairing(send)["user_code"]
+    for _ in range(MOST_WRONG):
+        approved(engine, "BBBB-BBBB", clock)
+    assert "Wrong codes were typed too often. Let the kiosk show a new one." in typed(reader, code).html
 
 
 def test_a_code_is_approved_once(send: Send, engine: Engine, clock: Clock) -> None:
@@ -149,13 +202,51 @@ def test_a_device_that_asks_too_often_is_told_to_slow_down(send: Send, clock: Cl
     assert ask_key(send, begun["device_code"]).code == "authorization_pending"
 
 
-def test_strangers_cannot_fill_the_hub_with_pairings(send: Send, clock: Clock) -> None:
-    for _ in range(MOST_PAIRINGS):
+def test_a_network_that_asks_for_too_many_codes_keeps_nobody_elses_from_pairing(
+    app: Flask, send: Send, engine: Engine, clock: Clock
+) -> None:
+    begun = begin_pairing(send)
+    approved(engine, begun["user_code"], clock)
+    for _ in range(2):
+        assert ask_key(send, begun["device_code"]).status == 200, "one that was approved counts once, as none"
+    for _ in range(MOST_ASKED):
         begin_pairing(send)
+    clock.forward(minutes=5)
     full = send(PAIRING_PATH, b"{}", {})
-    assert (full.code, full.status, full.headers["Retry-After"]) == ("busy", 503, "5")
-    clock.forward(seconds=LIFE.total_seconds())
+    assert (full.code, full.status, full.headers["Retry-After"]) == ("too_many_pairings", 429, "600")
+    elsewhere = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    begin_pairing(through(elsewhere))
+    clock.forward(minutes=10)
     begin_pairing(send)
+
+
+def test_codes_are_not_open_without_end(send: Send, engine: Engine, clock: Clock) -> None:
+    life = {"requested_at": clock(), "expires_at": clock() + LIFE}
+    codes = [*{new_user_code() for _ in range(MOST_PAIRINGS + 10)}][:MOST_PAIRINGS]
+    with writing(engine) as connection:
+        rows = [{"device_code_hash": digest(code), "user_code": code} | life for code in codes]
+        connection.execute(insert(pairings), rows)
+    clock.forward(minutes=14)
+    full = send(PAIRING_PATH, b"{}", {})
+    assert (full.code, full.headers["Retry-After"]) == ("too_many_pairings", "60")
+    assert approved(engine, shown_code(codes[0]), clock)
+    begin_pairing(send)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("a pipe", "a pipe"),
+    ],
+)
+def test_a_network_is_what_one_owner_has(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from common.wire import PAIRING_PATH
 from kiosk.sync import Trouble
 from kiosk.sync.noreply import NoReply
-from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, ask_for_code, wait_for_key
+from kiosk.sync.pairing import CodeExpired, Offer, PairingDenied, TooManyPairings, ask_for_code, wait_for_key
 from kiosk.sync.transport import Hub, Timeouts
 from tests.support.kiosk import a_pairing
+from tests.support.misbehaving_hub import MisbehavingHub, problem
 
 OFFER = {
     "device_code": "secret",
@@ -97,6 +99,19 @@ def test_an_offer_that_is_none_is_said(change: dict[str, Any]) -> None:
     with answering((200, document)) as (hub, _), pytest.raises(NoReply) as caught:
         ask_for_code(hub)
     assert caught.value.trouble is Trouble.NOT_THE_HUB
+
+
+@pytest.mark.parametrize(
+    ("headers", "when"),
+    [({"Retry-After": "600"}, "10 minutes"), ({"Retry-After": "3"}, "a minute"), ({}, "a minute")],
+)
+def test_a_hub_with_too_many_codes_says_when_to_ask_again(
+    running: MisbehavingHub, headers: dict[str, str], when: str
+) -> None:
+    running.answers = {PAIRING_PATH: problem(429, "too_many_pairings", **headers)}
+    with Hub(running.address, Timeouts(1.0, 1.0)) as hub, pytest.raises(TooManyPairings) as caught:
+        ask_for_code(hub)
+    assert str(caught.value) == f"too many kiosks are being paired at the moment; try again in {when}"
 
 
 def test_it_waits_as_politely_as_the_hub_asks() -> None:

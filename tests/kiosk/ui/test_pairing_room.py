@@ -127,6 +127,10 @@ def test_the_page_stays_while_a_code_is_good(screen: Screen, hub: MisbehavingHub
         (replies(200), "Something else answered in head office’s place"),
         (replies(404), "Something else answered in head office’s place"),
         (problem(503, "busy"), "Head office is busy"),
+        (
+            problem(429, "too_many_pairings"),
+            "Too many tablets are being paired at the moment. Please try again in a",
+        ),
         (lambda call: call.send_json({**OFFER, "user_code": None, "expires_in": "soon"}), "Something else"),
     ],
 )
