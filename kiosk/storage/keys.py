@@ -34,27 +34,35 @@ class TabletKeys:
         found = [pairing.device_key if pairing else None, kept.get("next"), kept.get("former")]
         return [key for key in found if key]
 
-    def named(self, now: datetime, every: timedelta) -> Keys:
-        """Return what a batch says of the keys. A new device key that is due is drawn and written down."""
+    def named(self, now: datetime) -> Keys:
+        """Return what a batch says of the keys. A new device key that is wanted is drawn and written down."""
         kept = self._kept
-        since = datetime.fromisoformat(kept["since"]) if "since" in kept else None
-        if since is None:
-            self._keep(since=now.isoformat())
-        # A clock that was set back by years must not keep a key for years.
-        elif not kept.get("next") and (kept.get("wanted") or abs(now - since) >= every):
+        if kept.get("wanted") and not kept.get("next"):
             self._keep(next=token_hex(32))
         following = self._kept.get("next")
         return Keys(self._sealing(now), key_hash(following).hex() if following else None)
 
-    def obey(self, said: NewKeys, now: datetime) -> None:
-        """Use the next device key from now on if the hub has kept it; note that it wants a new one."""
+    def obey(self, said: NewKeys, at: datetime, every: timedelta) -> None:
+        """Use the next device key from now on if the hub has kept it; note that a new one is wanted.
+
+        The hub wants one, or the one in use is so old. at is the hub's time, because a device's clock jumps.
+        """
         pairing, following = self._pairing, self._kept.get("next")
-        if said.renew and not following:
+        if not following and (self._aged(at, every) or said.renew):
             self._keep(wanted=True)
         if pairing and following and said.following == key_hash(following).hex():
             with writing(self._db):
-                self._settings.put(_DEVICE_KEYS, {"former": pairing.device_key, "since": now.isoformat()})
+                self._settings.put(_DEVICE_KEYS, {"former": pairing.device_key, "since": at.isoformat()})
                 self._use(replace(pairing, device_key=following))
+
+    def _aged(self, at: datetime, every: timedelta) -> bool:
+        said = self._kept.get("since")
+        since = datetime.fromisoformat(said) if said else None
+        # Earlier versions kept the device's time, which may have been years ahead.
+        if since is None or at < since:
+            self._keep(since=at.isoformat())
+            return False
+        return at - since >= every
 
     def worked(self, key: str) -> None:
         """Go back to the former device key, which was good where the one in use was not; offer that again."""

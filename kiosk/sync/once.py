@@ -142,7 +142,7 @@ class _Sync:
         hub.offers_packing = self._before.trouble is None
         hub.packs = hub.offers_packing and self._ask(packed_last)
         self._told = Told(battery(), lock, storage.unwritten or met(self._before))
-        self._keys = self._ask(lambda s: s.keys.named(now(), timedelta(days=config.key_days)))
+        self._keys = self._ask(lambda s: s.keys.named(now()))
         self._limit = min(self._before.batch or config.batch, config.batch)
         self._offset = self._before.offset
         self._applied = Applied()
@@ -198,15 +198,17 @@ class _Sync:
         batch = self._ask(self._batch)
         self._waiting.make_ready(self._limit)
         receipt = understood(self._hub.send(SYNC_PATH, batch_text(batch, part.text)))
-        missing = () if self._receipt else receipt.missing
+        first = self._receipt is None
+        missing = receipt.missing if first else ()
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
         learned = measured(receipt, batch, self._received_at, self._read())
         self._offset, heard = learned or (self._offset, None)
         applied, again = self._ask(lambda s: apply(s, receipt, part.items, missing, heard))
         self._applied += applied
         self._again += again
-        if receipt.keys != NewKeys():
-            self._ask(lambda s: s.keys.obey(receipt.keys, self._now()))
+        if first or receipt.keys != NewKeys():
+            every = timedelta(days=self._config.key_days)
+            self._ask(lambda s: s.keys.obey(receipt.keys, receipt.received_at, every))
         if {item.response.id for item in part.items} - {verdict.id for verdict in receipt.verdicts}:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
 

@@ -81,9 +81,10 @@ def key_of(kiosk: Kiosk) -> str:
     return digest(pairing.device_key)
 
 
-def sync_after(kiosk: Kiosk, days: float) -> SyncReport:
-    """Sync with a clock that is so many days ahead."""
-    return sync_once(kiosk.thread, kiosk.config, lambda: clock() + timedelta(days=days))
+def sync_after(kiosk: Kiosk, hub: MisbehavingHub, days: float) -> SyncReport:
+    """Sync with a hub whose clock is so many days ahead."""
+    hub.ahead = timedelta(days=days)
+    return sync(kiosk)
 
 
 def test_w18_the_hubs_wish_is_granted_at_the_next_syncs(paired: Kiosk, door: Doorkeeper) -> None:
@@ -96,15 +97,31 @@ def test_w18_the_hubs_wish_is_granted_at_the_next_syncs(paired: Kiosk, door: Doo
     assert (door.good, door.renew) == (second, False)
 
 
-def test_w18_a_key_is_changed_by_itself_after_some_months(paired: Kiosk, door: Doorkeeper) -> None:
+def test_w18_a_key_is_changed_by_itself_after_some_months(
+    paired: Kiosk, hub: MisbehavingHub, door: Doorkeeper
+) -> None:
     first = door.good
     for days in (0, 89, 91, 91, 91):
-        assert sync_after(paired, days).trouble is None
+        assert sync_after(paired, hub, days).trouble is None
     second = key_of(paired)
-    assert door.shown == [first] * 3 + [second] * 2
-    for days in (179, 182, 182):
-        sync_after(paired, days)
+    assert door.shown == [first] * 4 + [second]
+    for days in (179, 182, 182, 182):
+        sync_after(paired, hub, days)
     assert key_of(paired) not in (first, second)
+
+
+def test_w18_a_devices_clock_that_jumps_changes_no_key(paired: Kiosk, door: Doorkeeper) -> None:
+    for days in (0, 400, 0, -9000, 400):
+        sync_once(paired.thread, paired.config, lambda: clock() + timedelta(days=days))  # noqa: B023
+    assert len({*door.shown}) == 1
+
+
+def test_w18_a_key_of_a_time_that_is_yet_to_come_begins_its_age_anew(
+    paired: Kiosk, hub: MisbehavingHub, door: Doorkeeper
+) -> None:
+    for days in (9000, 0, 89, 91, 91, 91):
+        assert sync_after(paired, hub, days).trouble is None
+    assert len({*door.shown}) == 2
 
 
 @pytest.mark.parametrize("loses", list(product((False, True), repeat=5)))
@@ -191,8 +208,8 @@ def test_w18_a_hub_that_knows_no_key_is_told_apart_from_one_that_is_away(
 
 def test_w18_a_hub_from_before_changes_no_key(paired: Kiosk, hub: MisbehavingHub) -> None:
     for days in (0, 91, 92, 93):
-        assert sync_after(paired, days).trouble is None
-    offered = [batch.keys.following for batch in hub.batches[1:] if batch.keys]
+        assert sync_after(paired, hub, days).trouble is None
+    offered = [batch.keys.following for batch in hub.batches[2:] if batch.keys]
     assert len({*offered}) == 1
     assert key_of(paired) == digest(a_pairing().device_key)
 
