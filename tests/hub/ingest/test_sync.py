@@ -225,6 +225,16 @@ def test_w10_missing_numbers_are_asked_for(tablet: Tablet, engine: Engine) -> No
     assert_balanced(engine)
 
 
+def test_w10_refused_numbers_are_named_too_and_none_beyond_given(tablet: Tablet) -> None:
+    items = tablet.number(*(a_response(number) for number in range(3)))
+    document = tablet.document([items[0], replace(items[1], sequence=2**53 - 1), items[2]])
+    document["responses"][0]["score"] = 11
+    document["totals"] |= {"given": 4, "delivered": 3, "waiting": 0, "quarantined": 0}
+    reply = tablet.post(document).document
+    assert [verdict["outcome"] for verdict in reply["verdicts"]] == ["refused", "accepted", "accepted"]
+    assert reply["missing"] == [[1, 2], [4, 4]]
+
+
 def test_a_response_of_another_kiosk_is_a_duplicate_and_nobody_misses_it(
     tablet: Tablet, pair_tablet: PairTablet, engine: Engine
 ) -> None:
