@@ -1,7 +1,7 @@
 """The composition root of a hub: one Flask application out of settings and a clock."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from math import inf
 
 from flask import Flask
@@ -24,6 +24,7 @@ from hub.alerts.queries.board import open_alarms
 from hub.alerts.queries.watching import going_on
 from hub.alerts.rules.post import Reader
 from hub.alerts.words import sentence
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import open_engine
 from hub.doubts import pages as doubts
@@ -50,11 +51,6 @@ from hub.web.application import Application
 from hub.web.context import Hub
 from hub.web.dress import dress
 from hub.web.failure import failure_page
-
-
-def utc_now() -> datetime:
-    """Return the time, aware."""
-    return datetime.now(UTC)
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Flask:

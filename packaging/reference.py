@@ -48,7 +48,10 @@ def about(side: str, prefix: str, settings: Sequence[Field[Any]], group: click.G
 
 def commands_part(name: str, group: click.Group) -> Iterator[str]:
     """Yield the commands of a group, each with those that it may have itself."""
-    for own, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for own in sorted(group.list_commands(context)):
+        command = group.get_command(context, own)
+        assert command is not None  # noqa: S101 - the group has just named it
         yield from command_part(f"{name} {own}", command)
         if isinstance(command, click.Group):
             yield from commands_part(f"{name} {own}", command)

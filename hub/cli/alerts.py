@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from hub.alerts import words
 from hub.alerts.queries import board, watching
 from hub.alerts.queries.board import Alarm
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import record

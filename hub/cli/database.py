@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from hub.app import utc_now
+import hub.app  # noqa: F401 - a backup has every table, and that imports them all
 from hub.cli.group import bring_up, main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import open_engine, reading, writing
 from hub.db.audit import record

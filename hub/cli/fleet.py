@@ -6,38 +6,14 @@ from typing import Any
 
 import click
 
-from common.responses import is_name
-from hub.app import FLEET, utc_now
+from hub.app import FLEET
 from hub.cli.group import main, ready_engine, told_plainly
 from hub.cli.surveys import broken_surveys
+from hub.clock import utc_now
 from hub.config import Settings
-from hub.db import reading, writing
-from hub.fleet import queries
+from hub.db import reading
 from hub.fleet.kiosks import Kiosk, document
-from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code
-from hub.stores.queries import find_store
 from hub.web.formats import span
-
-
-@main.command("pair")
-@click.argument("code")
-@click.option("--store", required=True, help="The code of the store where the kiosk stands.")
-@click.option("--touchpoint", default=DEFAULT_TOUCHPOINT, show_default=True, help="Where in the store.")
-@click.pass_obj
-def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> None:
-    """Let the kiosk that shows CODE belong to a store."""
-    if not is_name(touchpoint):
-        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
-    with told_plainly(), writing(ready_engine(settings)) as connection:
-        if find_store(connection, store) is None:
-            raise click.ClickException(f"There is no store {store}.")
-        approved = queries.approve(connection, typed_code(code), store, touchpoint, "command line", utc_now())
-        closed = not approved and queries.is_closed(connection, typed_code(code), utc_now())
-    if closed:
-        raise click.ClickException("Wrong codes were typed too often. Let the kiosk show a new one.")
-    if not approved:
-        raise click.ClickException(f"No kiosk shows the code {code}, or it has expired.")
-    click.echo(f"The kiosk that shows {code} belongs to {store}, {touchpoint}.")
 
 
 @main.command("fleet")

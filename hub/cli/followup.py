@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading
 from hub.followup.queries import Case, waiting_cases

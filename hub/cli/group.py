@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from sqlite3 import OperationalError as SqliteError
 
@@ -10,14 +11,54 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from hub.app import utc_now
+from hub.clock import utc_now
 from hub.config import BadSetting, Settings
 from hub.db import DatabaseUnreachable, WrongSchema, migrate, open_engine, require_current, writing
 from hub.surveys.queries import publish_standard
 from hub.vault import open_secrets
 
+MODULES = {
+    "alerts": ("alerts", "closed-day", "closed-days"),
+    "audit": ("audit",),
+    "database": ("backup", "migrate", "restore"),
+    "fleet": ("fleet",),
+    "followup": ("cases",),
+    "history": ("import",),
+    "keys": ("contact-keys", "renew-contact-key", "retire-contact-key"),
+    "kiosks": (
+        "keep-kiosk", "move-kiosk", "pair", "rename-kiosk", "renew-key", "report-lost", "resume-kiosk",
+        "stop-kiosk",
+    ),
+    "people": ("add-person",),
+    "privacy": ("delete-due", "forget"),
+    "programs": ("api-keys",),
+    "rescue": ("rescue",),
+    "scores": ("rebuild-tallies", "scores"),
+    "server": ("serve",),
+    "settings": ("kiosk-settings",),
+    "stores": ("add-store",),
+    "surveys": ("survey",),
+}  # fmt: skip
+"""The commands in each module of hub.cli."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_HOME = {name: module for module, names in MODULES.items() for name in names}
+
+
+class Commands(click.Group):
+    """Commands whose modules are loaded when they are asked for: most of them need no Flask and no pages."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(_HOME)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return the command with a name, None if there is none."""
+        if name in _HOME:
+            import_module(f"hub.cli.{_HOME[name]}")
+        return super().get_command(context, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder (or CERCHIO_HUB_DATA).")
 @click.option("--database", help="The database's URL (or CERCHIO_HUB_DATABASE).")
 @click.pass_context

@@ -15,8 +15,8 @@ import click
 from common.history import COLUMNS, Layout, NotAHistory, ambiguity, check_encoding, is_date_format
 from common.responses import Kind, is_name
 from common.table import is_table
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.ingest.history import UNKNOWN_LANGUAGE, Order, Report, take
 from hub.ingest.table import take_table

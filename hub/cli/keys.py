@@ -5,8 +5,8 @@ from json import dumps
 
 import click
 
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import record

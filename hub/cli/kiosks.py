@@ -1,4 +1,4 @@
-"""The commands that do something with one kiosk: move, stop, report lost, resume, rename, renew its key."""
+"""The commands that do something with one kiosk: pair, move, stop, report lost, resume, rename, renew key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ import click
 from sqlalchemy import Connection
 
 from common.responses import is_name
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import writing
 from hub.fleet import queries
 from hub.fleet.queries import Named
-from hub.fleet.rules import Hindrance, Move, State, moment_of, place_at
+from hub.fleet.rules import DEFAULT_TOUCHPOINT, Hindrance, Move, State, moment_of, place_at, typed_code
 from hub.stores.queries import find_store
 
 PERSON = "command line"
@@ -25,6 +25,27 @@ _HINDRANCES = {
     Hindrance.ANSWERS_SINCE: "Answers given since that moment are stored, and stay where they are.",
     Hindrance.TOO_FAR_AHEAD: "That is more than a year ahead.",
 }
+
+
+@main.command("pair")
+@click.argument("code")
+@click.option("--store", required=True, help="The code of the store where the kiosk stands.")
+@click.option("--touchpoint", default=DEFAULT_TOUCHPOINT, show_default=True, help="Where in the store.")
+@click.pass_obj
+def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> None:
+    """Let the kiosk that shows CODE belong to a store."""
+    if not is_name(touchpoint):
+        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
+    with told_plainly(), writing(ready_engine(settings)) as connection:
+        if find_store(connection, store) is None:
+            raise click.ClickException(f"There is no store {store}.")
+        approved = queries.approve(connection, typed_code(code), store, touchpoint, PERSON, utc_now())
+        closed = not approved and queries.is_closed(connection, typed_code(code), utc_now())
+    if closed:
+        raise click.ClickException("Wrong codes were typed too often. Let the kiosk show a new one.")
+    if not approved:
+        raise click.ClickException(f"No kiosk shows the code {code}, or it has expired.")
+    click.echo(f"The kiosk that shows {code} belongs to {store}, {touchpoint}.")
 
 
 @main.command("move-kiosk")

@@ -6,8 +6,9 @@ from secrets import token_urlsafe
 import click
 from sqlalchemy import Engine
 
-from hub.app import create_app, utc_now
+from hub.app import create_app
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import writing
 from hub.people.pages import hash_password, new_session

@@ -5,8 +5,9 @@ from uuid import UUID
 import click
 from sqlalchemy import Connection
 
-from hub.app import create_app, utc_now
+from hub.app import create_app
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import empty_log, reading, writing
 from hub.privacy import queries

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from common.responses import is_name
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.programs import queries

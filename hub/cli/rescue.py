@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from common.rescue import NoRescue
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.ingest.rescue import Rescued, take_file
 from hub.vault import Vault

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from common.settings import BrokenSettings
 from common.strict import from_person, usable
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.stores.queries import find_store

@@ -2,8 +2,8 @@
 
 import click
 
-from hub.app import utc_now
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import writing
 from hub.stores.queries import Store, add_store

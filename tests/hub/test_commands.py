@@ -1,12 +1,18 @@
 """The commands about stores, kiosks and the database: what they say, and with which exit code."""
 
+import sys
+from importlib import import_module
 from json import loads
 from pathlib import Path
+from subprocess import run
 
 import pytest
+from click import Context
 from flask import Flask
 
-from hub.app import create_app, utc_now
+from hub.app import create_app
+from hub.cli import group, main
+from hub.clock import utc_now
 from hub.config import Settings
 from hub.web.context import Hub
 from tests.support.answers import a_response
@@ -18,6 +24,19 @@ from tests.support.tablet import Tablet, ask_key, begin_pairing, through
 @pytest.fixture
 def hub(settings: Settings) -> HubCommands:
     return HubCommands(settings)
+
+
+def test_every_command_is_found_in_its_module() -> None:
+    for path in Path(group.__file__).parent.glob("*.py"):
+        import_module(f"hub.cli.{path.stem}")
+    assert sorted(main.commands) == main.list_commands(Context(main))
+
+
+def test_a_command_that_shows_no_page_loads_no_flask() -> None:
+    asked = "import sys, hub.cli; hub.cli.main(['add-store', '--help'], standalone_mode=False)"
+    program = [sys.executable, "-c", f"{asked}; print('flask' in sys.modules)"]
+    told = run(program, check=True, capture_output=True)
+    assert told.stdout.split()[-1] == b"False"
 
 
 def test_a_store_is_added_once(hub: HubCommands) -> None:

@@ -43,7 +43,7 @@ def options_of(command: click.Command) -> set[str]:
 def called(group: click.Group, words: Sequence[str]) -> Iterator[click.Command]:
     """Yield the command that words call, after the group that it is in, if it is in one."""
     for place, word in enumerate(words):
-        if command := group.commands.get(word):
+        if command := group.get_command(click.Context(group), word):
             yield command
             if isinstance(command, click.Group):
                 yield from called(command, words[place + 1 :])
@@ -52,7 +52,10 @@ def called(group: click.Group, words: Sequence[str]) -> Iterator[click.Command]:
 
 def commands_in(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
     """Yield every command of a group, and of the groups in it, with its whole name."""
-    for own, command in group.commands.items():
+    context = click.Context(group)
+    for own in group.list_commands(context):
+        command = group.get_command(context, own)
+        assert command is not None
         yield f"{name} {own}", command
         if isinstance(command, click.Group):
             yield from commands_in(command, f"{name} {own}")
