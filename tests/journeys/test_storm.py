@@ -49,7 +49,7 @@ def found(report: Report, complaint: str) -> bool:
 @pytest.mark.parametrize(
     ("bug", "complaint"),
     [
-        (bugs.delivered_before_the_receipt, "is at the hub as nobody gave it"),
+        (bugs.delivered_before_the_receipt, "is delivered and not at the hub"),
         (bugs.refusals_are_ignored, "is 'done' on the tablet"),
     ],
 )
