@@ -5,10 +5,11 @@ Apart from common.settings, because a kiosk's first frame does not wait for it.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
+from datetime import time
 from typing import Any
 
 from common.logo import check_logo
-from common.settings import PARTS, Brand, Brightness, BrokenSettings, Doubts, KioskSettings, Times
+from common.settings import DAYS, PARTS, Brand, Brightness, BrokenSettings, Doubts, KioskSettings, Times, Week
 from common.settings_document import from_document
 
 _NAMES = {
@@ -42,6 +43,8 @@ def from_person(document: Any, languages: Collection[str]) -> KioskSettings:
     settings = usable({"version": 0} | dict(document))
     for part, names in _NAMES.items():
         _know(_ONE[part], document.get(part, {}), names)
+    for name, week in (("hours", settings.hours), ("brightness hours", settings.brightness.hours)):
+        _apart(name, week)
     _speak("languages has", settings.languages, languages)
     for fix in settings.fixes:
         if not fix:
@@ -61,6 +64,25 @@ def usable_parts(document: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
             except BrokenSettings as reason:
                 why = why or str(reason)
     return parts, why
+
+
+def _apart(name: str, week: Week) -> None:
+    """See that no two spells of a week overlap, those past midnight included: one of them is a slip."""
+    minutes = sorted(
+        (DAYS.index(day) * _DAY + _minute(opening), (_minute(closing) - _minute(opening)) % _DAY or _DAY, day)
+        for day, spells in week.items()
+        for opening, closing in spells
+    )
+    for (begin, lasts, _), (following, _, day) in zip(minutes, minutes[1:] + minutes[:1], strict=True):
+        if len(minutes) > 1 and (following - begin) % (7 * _DAY) < lasts:
+            raise BrokenSettings(f"the {name} of {day} overlap others")
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+_DAY = 24 * 60
 
 
 def _know(kind: str, given: Iterable[str], names: Collection[str]) -> None:

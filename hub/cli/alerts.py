@@ -29,6 +29,8 @@ def alerts_command(settings: Settings, stores: tuple[str, ...], ended: bool, as_
     now = utc_now()
     ask = board.ended_alarms if ended else board.open_alarms
     with told_plainly(), reading(ready_engine(settings)) as connection:
+        for store in stores:
+            _must_exist(connection, store)
         found = ask(connection, stores or None, now, None)
         watched, learning = board.counts(connection, stores or None)
     if as_json:

@@ -14,7 +14,16 @@ from hub.config import Settings
 from hub.db import writing
 from hub.fleet import queries
 from hub.fleet.queries import Named
-from hub.fleet.rules import DEFAULT_TOUCHPOINT, Hindrance, Move, State, moment_of, place_at, typed_code
+from hub.fleet.rules import (
+    DEFAULT_TOUCHPOINT,
+    Hindrance,
+    Move,
+    NoSuchTime,
+    State,
+    moment_of,
+    place_at,
+    typed_code,
+)
 from hub.stores.queries import find_store
 
 PERSON = "command line"
@@ -35,7 +44,7 @@ _HINDRANCES = {
 def pair_command(settings: Settings, code: str, store: str, touchpoint: str) -> None:
     """Let the kiosk that shows CODE belong to a store."""
     if not is_name(touchpoint):
-        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
+        raise click.UsageError(f"{touchpoint!r} is no touchpoint: A to Z, digits, spaces, - _ . only.")
     with told_plainly(), writing(ready_engine(settings)) as connection:
         if find_store(connection, store) is None:
             raise click.ClickException(f"There is no store {store}.")
@@ -59,7 +68,7 @@ def move_command(
 ) -> None:
     """Let KIOSK, a name or an id, stand in another place from a moment on. What was given before stays."""
     if touchpoint is not None and not is_name(touchpoint):
-        raise click.UsageError(f"{touchpoint!r} is no touchpoint: letters, digits, spaces, - _ . only.")
+        raise click.UsageError(f"{touchpoint!r} is no touchpoint: A to Z, digits, spaces, - _ . only.")
     now = utc_now()
     with _one(settings, kiosk) as (connection, found):
         here = place_at(found.places, now)
@@ -120,10 +129,13 @@ def resume_command(settings: Settings, kiosk: str) -> None:
 def rename_command(settings: Settings, kiosk: str, name: str) -> None:
     """Call KIOSK by another NAME."""
     if not is_name(name):
-        raise click.UsageError(f"{name!r} is no name: letters, digits, spaces, - _ . only.")
+        raise click.UsageError(f"{name!r} is no name: A to Z, digits, spaces, - _ . only.")
     with _one(settings, kiosk) as (connection, found):
         queries.rename(connection, found, name, PERSON, utc_now())
+        namesakes = queries.find_kiosks(connection, name)
     click.echo(f"{found.name} is called {name}.")
+    if len(namesakes) > 1:
+        click.echo(f"Another kiosk is called {name}, too; commands tell them apart by their ids.", err=True)
 
 
 @main.command("renew-key")
@@ -162,6 +174,8 @@ def _moment(text: str | None, time_zone: str, now: datetime) -> datetime:
         return now
     try:
         return moment_of(text, time_zone)
+    except NoSuchTime as reason:
+        raise click.UsageError(f"No clock in {time_zone} shows {text}: it goes forward over it.") from reason
     except ValueError as reason:
         raise click.UsageError(f"{text!r} is no moment like 2026-11-23 12:00.") from reason
 

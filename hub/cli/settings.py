@@ -89,11 +89,14 @@ def _with_logo(document: Any, logo: bytes) -> Any:
 def _set(settings: Settings, store: str | None, document: Mapping[str, Any]) -> None:
     with told_plainly(), writing(ready_engine(settings)) as connection:
         _must_exist(connection, store)
+        before = find_settings(connection, store)
         version = set_settings(connection, store, document, "command line", utc_now())
         whole = settings_for(connection, store) if store else None
     click.echo(
         f"Settings {version} for {_whom(store)}: {_named(document)}. Kiosks take them at their next sync."
     )
+    if gone := before and {part: None for part in before.parts if part not in document}:
+        click.echo(f"No longer set for {_whom(store)}: {_named(gone)}.", err=True)
     _warn(whole)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from hub.fleet.kiosks import SILENT, Kiosk, Worry, worries
@@ -16,6 +17,8 @@ SORTS: Mapping[str, Callable[[Kiosk], Any]] = {
     "store": lambda kiosk: kiosk.store_name,
     "missing": lambda kiosk: -kiosk.missing,
     "waiting": lambda kiosk: -kiosk.waiting,
+    "unsent": lambda kiosk: kiosk.oldest_waiting.timestamp() if kiosk.oldest_waiting else inf,
+    "clock": lambda kiosk: -abs(kiosk.clock_offset or 0),
     "given": lambda kiosk: -kiosk.given,
     "battery": lambda kiosk: 101 if kiosk.battery is None else kiosk.battery,
     "trouble": lambda kiosk: -kiosk.trouble_at.timestamp() if kiosk.trouble_at else 0.0,

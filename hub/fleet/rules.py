@@ -212,20 +212,27 @@ def hindrance(
     return Hindrance.SAME_PLACE if (to.store, to.touchpoint) == (here.store, here.touchpoint) else None
 
 
+class NoSuchTime(ValueError):
+    """The clocks of a zone never show this time: they go forward over it."""
+
+
 def moment_of(text: str, time_zone: str) -> datetime:
     """Return the moment in UTC that a clock in a zone shows as a text like "2026-11-23 12:00"; or ValueError.
 
-    A time that UTC cannot show, such as the first hour of the year 1 east of Greenwich, is a ValueError, too.
-
-    In the night when clocks go back an hour is there twice; the first one is meant.
+    In the night when clocks go back an hour is there twice, and the first one is meant. A time that they go
+    forward over is a NoSuchTime; one that UTC cannot show, such as the first hour of the year 1 east of
+    Greenwich, is a ValueError, too.
     """
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     try:
-        return moment.astimezone(UTC)
+        found = moment.astimezone(UTC)
+        if found.astimezone(moment.tzinfo) != moment:
+            raise NoSuchTime(text)
     except OverflowError as reason:
         raise ValueError(str(reason)) from reason
+    return found
 
 
 def met_at(told: datetime, offset: int, now: datetime) -> datetime:

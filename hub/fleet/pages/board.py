@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 from flask import Response, render_template, request
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hub.db import reading
 from hub.fleet.choice import LONGEST_TEXT, SORTS, WHICH, Choice, is_behind, is_troubled
-from hub.fleet.kiosks import SILENT, TITLES, Kiosk, document
+from hub.fleet.kiosks import SILENT, TITLES, Kiosk, document, worries
 from hub.fleet.neighbours import introduced
 from hub.fleet.pages import condition, names
 from hub.fleet.pages.blueprint import pages
@@ -20,6 +20,8 @@ from hub.web.context import current_hub
 from hub.web.paging import Page, asked_page
 
 KIOSKS_ON_A_PAGE = 50
+OLD = timedelta(hours=1)
+"""Since then an answer that waits on a tablet is worth a line; a kiosk syncs every few minutes."""
 
 
 def asked() -> Choice:
@@ -46,6 +48,8 @@ def board() -> ResponseReturnValue:
         accepted="accepted" in request.args,
         now=hub.now(),
         silent=SILENT,
+        old=OLD,
+        worries=worries,
         names=names,
         condition=condition,
         is_behind=is_behind,

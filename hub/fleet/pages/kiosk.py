@@ -8,7 +8,6 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 from werkzeug import Response
 
-from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries, rules
 from hub.fleet.kiosks import Kiosk
@@ -16,7 +15,7 @@ from hub.fleet.neighbours import introduced
 from hub.fleet.pages import condition, names
 from hub.fleet.pages.blueprint import pages
 from hub.fleet.queries import Named
-from hub.fleet.rules import Hindrance, Move, State
+from hub.fleet.rules import Hindrance, Move, NoSuchTime, State
 from hub.stores.queries import Store, all_stores
 from hub.web.access import may_see, viewer
 from hub.web.context import current_hub
@@ -59,8 +58,8 @@ def name(kiosk: str) -> ResponseReturnValue:
     hub, wanted = current_hub(), request.form.get("name", "").strip()
     with writing(hub.engine) as connection:
         found = _find(connection, kiosk)
-        if not is_name(wanted):
-            return _page(connection, found, gettext("Please name it with plain letters and digits."))
+        if wrong := names.wrong_name(wanted):
+            return _page(connection, found, wrong)
         queries.rename(connection, found, wanted, viewer().email, hub.now())
     return _back(kiosk, "named")
 
@@ -96,10 +95,14 @@ def _asked_move(connection: Connection, now: datetime) -> Move | str:
     """Return the move that the form asks for, or a sentence on what is wrong with it."""
     touchpoint, at = request.form.get("touchpoint", "").strip(), request.form.get("at", "").strip()
     store = next((each for each in _stores(connection) if each.code == request.form.get("store")), None)
-    if store is None or not is_name(touchpoint):
-        return str(gettext("Please choose a store, and name the place with plain letters."))
+    if store is None:
+        return str(gettext("Please choose a store."))
+    if wrong := names.wrong_name(touchpoint):
+        return wrong
     try:
         return Move(rules.moment_of(at, store.time_zone) if at else now, store.code, touchpoint)
+    except NoSuchTime:
+        return str(gettext("The store’s clock never shows this time: that night it goes forward over it."))
     except ValueError:
         return str(gettext("Please say when as a day and a time."))
 
@@ -149,6 +152,8 @@ def _page(connection: Connection, found: Named, error: str = "") -> str:
         "fleet/kiosk.html",
         kiosk=kiosk,
         places=found.places[::-1],
+        namesakes=len(queries.find_kiosks(connection, kiosk.name)) - 1,
+        zones=len({place.time_zone for place in found.places}),
         ahead=found.places[-1].from_at > now,
         refusals=queries.refusals_of(connection, kiosk.id, REFUSALS_SHOWN),
         stores=_stores(connection),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext, ngettext
 
+from common.responses import is_name
 from common.wire import Code
 from hub.fleet.kiosks import Kiosk, Worry, worries
 from hub.fleet.rules import State
@@ -77,6 +78,8 @@ def orders() -> dict[str, str]:
         "store": gettext("Store"),
         "missing": gettext("Most missing"),
         "waiting": gettext("Most on the tablet"),
+        "unsent": gettext("Unsent for longest"),
+        "clock": gettext("Clock farthest off"),
         "given": gettext("Most answers"),
         "battery": gettext("Lowest battery"),
         "trouble": gettext("Latest error"),
@@ -106,6 +109,18 @@ def choices() -> dict[str, str]:
         State.LOST: gettext("Reported lost"),
         State.UNPAIRED: gettext("Unpaired"),
     }
+
+
+def wrong_name(name: str) -> str:
+    """Return what is wrong with a name of a kiosk or a place that somebody typed; empty if nothing is."""
+    if is_name(name):
+        return ""
+    return str(
+        gettext(
+            "A name has 1 to 64 signs: letters without accents, digits, spaces and . _ - only. "
+            "It begins with a letter or a digit."
+        )
+    )
 
 
 def refusal(code: str) -> str:

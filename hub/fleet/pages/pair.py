@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from common.responses import is_name
 from hub.db import reading, writing
 from hub.fleet import queries
 from hub.fleet.pages.blueprint import pages
+from hub.fleet.pages.names import wrong_name
 from hub.fleet.rules import DEFAULT_TOUCHPOINT, typed_code, typing_limits
 from hub.stores.queries import Store, all_stores
 from hub.web import formats
@@ -33,9 +33,9 @@ def approve() -> ResponseReturnValue:
     with reading(current_hub().engine) as connection:
         stores = _stores(connection)
     store = next((store for store in stores if store.code == request.form.get("store")), None)
-    if store is None or not is_name(touchpoint):
-        return _form(stores, gettext("Please choose a store, and name the place with plain letters."))
-    if error := _wrong(code, store.code, touchpoint):
+    if store is None:
+        return _form(stores, gettext("Please choose a store."))
+    if error := wrong_name(touchpoint) or _wrong(code, store.code, touchpoint):
         return _form(stores, error)
     return redirect(url_for("fleet.board", accepted=""), 303)
 

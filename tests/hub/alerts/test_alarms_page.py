@@ -156,7 +156,10 @@ def test_the_command_says_the_same(silent: Days) -> None:
     [told] = loads(run(silent, "alerts", "--json").stdout)
     assert (told["kind"], told["store"], told["open_hours"]) == ("silent", "rome", pytest.approx(4))
     assert run(silent, "alerts", "--ended").stdout == "No alarm has ended yet.\n"
+    with writing(silent.engine) as connection:
+        add_store(connection, Store("milan", "Navigli", "", "Europe/Rome", 0), silent.clock())
     assert run(silent, "alerts", "--store", "milan").stdout == "No kiosk is silent.\n"
+    assert run(silent, "alerts", "--store", "nope").stderr == "Error: There is no store nope.\n"
 
 
 def test_closed_days_are_set_listed_and_taken_back(days: Days) -> None:

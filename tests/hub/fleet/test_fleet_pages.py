@@ -2,6 +2,7 @@
 
 from csv import DictReader
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from re import findall
 from typing import Any
@@ -66,15 +67,21 @@ def test_a_code_that_no_kiosk_shows_is_said_and_kept_in_the_form(
 
 
 @pytest.mark.parametrize(
-    ("store", "touchpoint"), [("nowhere", "checkout"), ("rome", ""), ("rome", "<b>"), ("rome", "x" * 65)]
+    ("store", "touchpoint", "sentence"),
+    [
+        ("nowhere", "checkout", "Please choose a store."),
+        ("rome", "", "letters without accents"),
+        ("rome", "caffè", "letters without accents"),
+        ("rome", "x" * 65, "A name has 1 to 64 signs"),
+    ],
 )
 def test_a_place_that_is_none_is_said_and_costs_no_try(
-    reader: Reader, app: Flask, begun: dict[str, Any], store: str, touchpoint: str
+    reader: Reader, app: Flask, begun: dict[str, Any], store: str, touchpoint: str, sentence: str
 ) -> None:
     for _ in range(6):
         reader.get("/fleet/pair")
         page = reader.send("/fleet/pair", code="BCDF-GHJK", store=store, touchpoint=touchpoint)
-        assert "Please choose a store" in page.text
+        assert sentence in page.text
     reader.send("/fleet/pair", code=begun["user_code"], store="rome", touchpoint="checkout")
     assert ask_key(through(app.test_client()), begun["device_code"]).status == 200
 
@@ -151,6 +158,17 @@ def test_the_board_shows_the_kiosks_asked_for_in_the_order_asked_for(
     assert shown(reader.get("/fleet?which=silent&sort=name")) == ["milan-1", "rome-1"]
     assert shown(reader.get("/fleet?which=worry&sort=name")) == ["milan-1", "rome-1"]
     assert shown(reader.get("/fleet?which=nonsense&sort=nonsense")) == ["milan-1", "rome-1", "rome-2"]
+    waits = late.document([])
+    waits["totals"] |= {
+        "waiting": 1,
+        "given": 2,
+        "oldest_waiting": (clock() - timedelta(hours=3)).isoformat(),
+    }
+    waits["sent_at"] = (clock() + timedelta(hours=5)).isoformat()
+    late.post(waits)
+    assert shown(reader.get("/fleet?sort=unsent"))[0] == "rome-2"
+    assert "Oldest unsent answer: 3 hours ago" in reader.page.text
+    assert shown(reader.get("/fleet?sort=clock"))[0] == "rome-2"
     page = reader.get("/fleet?which=lost")
     assert "No kiosk is like that" in page.text
     assert "No kiosk is paired yet" not in page.text

@@ -11,7 +11,7 @@ from hub.cli import main
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import audit
-from hub.fleet.rules import moment_of
+from hub.fleet.rules import NoSuchTime, moment_of
 from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
@@ -105,7 +105,9 @@ def test_of_two_kiosks_of_one_name_the_id_says_which(
     tablet: Tablet, pair_tablet: PairTablet, settings: Settings
 ) -> None:
     second = pair_tablet()
-    assert run(settings, "rename-kiosk", second.kiosk, "rome-1").output == "rome-2 is called rome-1.\n"
+    renamed = run(settings, "rename-kiosk", second.kiosk, "rome-1")
+    assert renamed.stdout == "rome-2 is called rome-1.\n"
+    assert "Another kiosk is called rome-1, too" in renamed.stderr
     done = run(settings, "stop-kiosk", "rome-1")
     assert done.exit_code == 1
     assert f"2 kiosks are called rome-1; say which by its id: {tablet.kiosk}, {second.kiosk}" in done.output
@@ -122,6 +124,14 @@ def test_of_two_kiosks_of_one_name_the_id_says_which(
 )
 def test_a_moment_is_one_of_the_stores_clock(text: str, zone: str, moment: str) -> None:
     assert moment_of(text, zone) == datetime.fromisoformat(moment)
+
+
+def test_a_time_that_clocks_go_forward_over_is_none(tablet: Tablet, settings: Settings) -> None:
+    with pytest.raises(NoSuchTime):
+        moment_of("2026-09-27 02:15", "Pacific/Auckland")
+    done = run(settings, "move-kiosk", "rome-1", "--touchpoint", "exit", "--at", "2026-03-29 02:30")
+    assert done.exit_code == 2
+    assert "No clock in Europe/Rome shows 2026-03-29 02:30: it goes forward over it." in done.output
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import Engine, select
 
 from common.wire import UNPAIRING_PATH
-from hub.db import reading
+from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.fleet.tables import assignments
 from hub.responses.tables import responses
+from hub.stores.queries import Store, add_store
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
 from tests.support.chain import BOSS, MANAGER
@@ -118,8 +119,12 @@ def test_only_its_tablet_says_that_a_kiosk_was_unpaired(reader: Reader, tablet: 
         ({"at": "2027-06-01T10:00"}, "That is more than a year ahead."),
         ({"at": "0001-01-01T00:00"}, "Please say when as a day and a time."),
         ({"at": "yesterday"}, "Please say when as a day and a time."),
-        ({"store": "nowhere"}, "Please choose a store, and name the place with plain letters."),
-        ({"touchpoint": "<b>"}, "Please choose a store, and name the place with plain letters."),
+        ({"at": "2026-03-29T02:30"}, "The store’s clock never shows this time"),
+        ({"store": "nowhere"}, "Please choose a store."),
+        (
+            {"touchpoint": "caffè"},
+            "A name has 1 to 64 signs: letters without accents, digits",
+        ),
     ],
 )
 def test_a_move_that_cannot_be_is_explained_and_changes_nothing(
@@ -165,9 +170,32 @@ def test_reporting_a_kiosk_lost_asks_first_and_can_be_undone(reader: Reader, tab
 
 def test_a_kiosk_gets_another_name(reader: Reader, tablet: Tablet) -> None:
     reader.get(page_of(tablet))
-    assert "plain letters" in reader.send(f"{page_of(tablet)}/name", name="<script>").text
-    assert "The kiosk has its new name." in reader.send(f"{page_of(tablet)}/name", name="By the door").text
+    assert "letters without accents" in reader.send(f"{page_of(tablet)}/name", name="<script>").text
+    page = reader.send(f"{page_of(tablet)}/name", name="By the door")
+    assert "The kiosk has its new name." in page.text
+    assert "called the same" not in page.text
     assert "By the door Da Vinci" in reader.get("/fleet").text
+
+
+def test_two_kiosks_may_have_one_name_and_it_is_said(
+    reader: Reader, tablet: Tablet, pair_tablet: PairTablet
+) -> None:
+    pair_tablet()
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/name", name="rome-2")
+    assert "The kiosk has its new name. Another kiosk is called the same." in page.text
+
+
+def test_moves_between_zones_say_which_clock_is_meant(
+    reader: Reader, tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    assert "(Europe/Rome)" not in reader.get(page_of(tablet)).text
+    with writing(engine) as connection:
+        add_store(connection, Store("auck", "Queen Street", "NZ", "Pacific/Auckland", 0), clock())
+    reader.get(page_of(tablet))
+    page = reader.send(f"{page_of(tablet)}/move", store="auck", touchpoint="exit", at="2026-03-27T08:00")
+    assert "from 27 Mar 2026, 08:00 (Pacific/Auckland)" in page.text
+    assert "from 25 Mar 2026, 11:00 (Europe/Rome)" in page.text
 
 
 def test_a_manager_sees_and_moves_kiosks_of_their_store_only(

@@ -77,6 +77,14 @@ def test_w15_settings_travel_again_only_when_they_changed(
     assert (document, other != tag) == ({"version": 3, "languages": ["it"]}, True)
 
 
+def test_parts_that_a_file_takes_away_are_named(commands: HubCommands, paper: Path) -> None:
+    put(commands, paper, {"languages": ["it"], "times": {"idle": 30}})
+    paper.write_text('{"times": {"idle": 40}}')
+    done = commands.must("kiosk-settings", paper)
+    assert done.stderr == "No longer set for the whole chain: languages.\n"
+    assert commands.must("kiosk-settings", paper).stderr == ""
+
+
 def test_removing_asks_and_is_a_version_too(
     client: FlaskClient, tablet: Tablet, commands: HubCommands, paper: Path, engine: Engine
 ) -> None:
@@ -135,6 +143,18 @@ def test_a_logo_travels_in_base64_up_to_its_limit(
         ('{"languages": ["xx"]}', "languages has 'xx'; the survey is in en, it, es, fr, de, pt. Nothing"),
         ('{"brand": {"primery": "#112233"}}', "there is no part of the brand called 'primery'"),
         ('{"times": []}', "times is no JSON object"),
+        (
+            '{"hours": {"mon": [["09:00", "13:00"], ["12:30", "19:00"]]}}',
+            "hours of mon overlap",
+        ),
+        (
+            '{"hours": {"sun": [["20:00", "02:00"]], "mon": [["01:00", "03:00"]]}}',
+            "hours of mon overlap",
+        ),
+        (
+            '{"brightness": {"hours": {"tue": [["09:00", "09:00"], ["10:00", "11:00"]]}}}',
+            "the brightness hours of tue",
+        ),
         ("{", "no JSON: Expecting"),
         ("[]", "no JSON object"),
         ('{"version": 3}', "sets nothing"),
