@@ -19,6 +19,9 @@ from uuid import UUID
 from common.nps import segment
 from common.responses import LONGEST_COMMENT, clean_comment, storable
 
+YEARS = range(1970, 2200)
+"""The years that an answer of a file may be of."""
+
 COLUMNS = ("response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint")
 """The columns a file may have. The first four are required; a file may call them otherwise (see Layout)."""
 
@@ -208,23 +211,27 @@ def _row(line: int, values: Mapping[str, str], layout: Layout) -> Row | Rejected
     except ValueError:
         return Rejected(line, f"{values['score'][:40]!r} is no score from 0 to 10")
     try:
-        given_at, *others = _moments(values["timestamp"], layout.date_formats)
+        moments = _moments(values["timestamp"], layout.date_formats)
     except ValueError:
         expected = " or ".join(layout.date_formats) or "ISO 8601, for example 2026-03-29T14:05"
         return Rejected(line, f"{values['timestamp'][:40]!r} is no time ({expected})")
+    likely = [moment for moment in moments if moment.year in YEARS]
+    if not likely:
+        years = f"{YEARS[0]} to {YEARS[-1]}"
+        return Rejected(line, f"{values['timestamp'][:40]!r} is not of the years {years}")
     comment = storable(values["comment"])
     return Row(
         line=line,
         response_id=values["response_id"],
         store=values["store"],
-        given_at=given_at,
+        given_at=likely[0],
         score=score,
         comment=clean_comment(comment),
         language=values["language"],
         channel=values["channel"],
         touchpoint=values["touchpoint"],
         cut=len(comment) > LONGEST_COMMENT,
-        ambiguous=any(other != given_at for other in others),
+        ambiguous=any(other != likely[0] for other in likely),
     )
 
 
@@ -240,20 +247,18 @@ def _score(text: str) -> int:
 def _moments(text: str, date_formats: Sequence[str]) -> list[datetime]:
     """Return the time that a text means by each format that fits; raise ValueError if none does."""
     if not date_formats:
-        return [_checked(datetime.fromisoformat(text), len(text) > len("2026-03-29"))]
+        return [_timed(datetime.fromisoformat(text), len(text) > len("2026-03-29"))]
     found = []
     for date_format in date_formats:
         with suppress(ValueError):
             moment = datetime.strptime(text, date_format)  # noqa: DTZ007 - the caller adds the store's zone
             has_time = any(code in date_format for code in ("%H", "%I", "%c", "%X", "%T"))
-            found.append(_checked(moment, has_time))
+            found.append(_timed(moment, has_time))
     if not found:
         raise ValueError("no format fits")
     return found
 
 
-def _checked(moment: datetime, has_time: bool) -> datetime:
-    if not 1970 <= moment.year < 2200:
-        raise ValueError("a year without answers")
+def _timed(moment: datetime, has_time: bool) -> datetime:
     # A bare date means that day. Midnight would fall to the day before in a store that closes after it.
     return moment if has_time else moment.replace(hour=12)

@@ -28,7 +28,12 @@ def copy_to(engine: Engine, file: Path) -> None:
     if file.exists():
         raise FileExistsError(EEXIST, os.strerror(EEXIST), str(file))
     draft = file.with_name(f"{file.name}.{token_hex(8)}.part")
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as reason:
+        # Nobody has asked for a draft: what cannot be written is the file.
+        reason.filename = str(file)
+        raise
     try:
         with opened(draft) as copy:
             _fill(engine, copy)

@@ -43,7 +43,8 @@ def describe() -> dict[str, Any]:
             "version": str(PROTOCOL),
             "license": {"name": "MIT", "identifier": "MIT"},
             "description": "What a survey kiosk and its hub say to each other, as common/WIRE.md promises, "
-            "and what programs of head office may read.",
+            "and what programs of head office may read. Any other address below /api/ answers 404 with the "
+            "problem not_found, and a method that is not here 405 with the problem wrong_method.",
         },
         "servers": [{"url": "/"}],
         "paths": _paths(),

@@ -41,7 +41,7 @@ class Reason(Enum):
     FORBIDDEN = 403, "You may not do this."
     NOT_FOUND = 404, "There is nothing at this address."
     WRONG_METHOD = 405, "This address cannot be used in this way."
-    TOO_LARGE = 413, "The body is larger than a batch may be."
+    TOO_LARGE = 413, "The body is larger than it may be here."
     TOO_MANY_RESPONSES = 413, "There are more responses than a batch may have."
     TOO_MANY_REQUESTS = 429, "There were too many requests; come back later."
     TOO_MANY_PAIRINGS = 429, "Too many kiosks are being paired at the moment; come back later."

@@ -130,6 +130,8 @@ def test_an_empty_fleet(hub: HubCommands) -> None:
 
 def test_a_backup_says_what_is_not_in_it(hub: HubCommands, tmp_path: Path) -> None:
     assert str(tmp_path / "secrets") in hub.must("backup", tmp_path / "copy.sqlite").stdout
+    nowhere = tmp_path / "nowhere" / "copy.sqlite"
+    assert hub("backup", nowhere).stderr == f"Error: {nowhere} cannot be used: No such file or directory.\n"
     again = hub("backup", tmp_path / "copy.sqlite")
     assert again.exit_code == 1
     assert again.stderr == f"Error: {tmp_path / 'copy.sqlite'} exists already; nothing was copied.\n"

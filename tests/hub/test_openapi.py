@@ -153,6 +153,23 @@ def test_whatever_the_hub_answers_is_as_described(client: FlaskClient, tablet: T
     assert not valid("Problem", problem | {"code": "made_up"})
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/sync", 405),
+        ("DELETE", "/api/v1/pairing", 405),
+        ("POST", "/api/v1/other", 404),
+        ("GET", "/api/", 404),
+    ],
+)
+def test_what_it_does_not_describe_is_a_problem_too(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    answer = client.open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert valid("Problem", answer.json)
+
+
 @pytest.mark.parametrize("survey", standard_surveys(), ids=lambda survey: str(survey.version))
 def test_surveys_and_settings_are_as_described(survey: Survey) -> None:
     assert valid("Survey", survey_document(survey))

@@ -260,4 +260,8 @@ def test_a_request_without_a_device_code_is_a_bad_one(send: Send, body: bytes) -
 def test_nobody_makes_the_hub_read_much_before_it_knows_them(send: Send) -> None:
     body = b" " * LARGEST_REQUEST
     assert send("/api/v1/pairing/key", body, {}).code == "bad_request"
-    assert send("/api/v1/pairing/key", body + b" ", {}).code == "too_large"
+    refused = send("/api/v1/pairing/key", body + b" ", {})
+    assert (refused.code, refused.document["title"]) == (
+        "too_large",
+        "The body is larger than it may be here.",
+    )
