@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.wire import PAIRING_PATH
 from kiosk.cli.syncing import SENTENCES
 from kiosk.config import Config
 from kiosk.storage.errors import StorageFull
@@ -16,13 +17,20 @@ from kiosk.words import LANGUAGES, section
 from tests.support.answers import NOON, a_response
 from tests.support.kiosk import Kiosk
 from tests.support.kiosk_commands import command, must
-from tests.support.misbehaving_hub import MisbehavingHub, replies
+from tests.support.misbehaving_hub import MisbehavingHub, problem, replies
 
 
 def test_a_paired_kiosk_is_paired_with_its_hub_only_on_purpose(paired: Config, hub: MisbehavingHub) -> None:
     done = command(paired, "pair", "--hub", hub.address)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "With --again it becomes another kiosk" in done.stderr
+
+
+def test_a_hub_that_pairs_too_many_says_when_to_come_back(hub: MisbehavingHub, tmp_path: Path) -> None:
+    hub.answers[PAIRING_PATH] = problem(429, "too_many_pairings", **{"Retry-After": "600"})
+    done = command(Config(data=tmp_path / "new"), "pair", "--hub", hub.address)
+    said = "Error: Too many kiosks are being paired at the moment; try again in 10 minutes.\n"
+    assert (done.exit_code, done.stderr) == (1, said)
 
 
 @pytest.mark.parametrize(
