@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS = 5
 """How long SQLite waits for another process's write before the request is told to come back later."""
 
-TRUSTED_SECONDS = 1.0
+TRUSTED_SECONDS = 0.1
 """How long PostgreSQL's connection is not asked whether it is still there, after it was. One that broke
 meanwhile is told to the client as a busy database, and all of its age are given up."""
 

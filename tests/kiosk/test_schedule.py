@@ -165,7 +165,7 @@ def test_a_clock_set_back_or_a_sleeping_machine_only_delays_by_seconds(
 ) -> None:
     clock.now = 3000.0
     assert not schedule.run_if_overdue()
-    clock.now = 4000.0  # APScheduler's clock, the wall's, has not moved in this test
+    clock.now = 5000.0  # APScheduler's clock, the wall's, has not moved in this test
     assert schedule.run_if_overdue()
     assert syncs.begun.wait(10)
 

@@ -173,6 +173,7 @@ def test_escape_does_not_quit_and_f1_opens_no_settings(screen: Screen) -> None:
 def test_the_manager_comes_and_goes_by_keys(screen: Screen) -> None:
     screen.press(M, modifiers=("ctrl",))
     assert "Please enter the PIN" in screen.texts()
+    screen.settle()
     type_on(screen, f"{PIN}9")
     screen.press(BACKSPACE)
     screen.press(ENTER)
