@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
 from children import ENDINGS
@@ -37,7 +38,9 @@ def test(arguments: Sequence[str]) -> int:
     """
     prepare("test")
     provide(TEST_PACKAGES)
-    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
+    with ThreadPoolExecutor() as pool:
+        outcomes = dict(zip(CHECKS, pool.map(checked, CHECKS.values()), strict=True))
+    failed = [name for name, outcome in outcomes.items() if not passes(name, outcome)]
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests run all the same; this run counts as failed.")
     # A file's tests stay together, because they share what is costly to set up. There is one process more
@@ -49,11 +52,15 @@ def test(arguments: Sequence[str]) -> int:
     return code or int(bool(failed))
 
 
-def passes(name: str, command: Sequence[str]) -> bool:
-    """Run one check, and show what it says only where it fails."""
-    done = subprocess.run(
+def checked(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    """Run one check, and keep what it says."""
+    return subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
+
+
+def passes(name: str, done: "subprocess.CompletedProcess[str]") -> bool:
+    """Tell how a check ended, and what it said only where it failed."""
     say(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'}")
     if done.returncode:
         say(done.stdout.rstrip())
