@@ -1,10 +1,11 @@
 """What kiosks ask for: pairing (RFC 8628), and the check of a device key that every other request shows."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from json import loads
 from math import ceil
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection
@@ -20,14 +21,20 @@ from hub.web.problems import Problem, Reason
 
 api = Blueprint("fleet_api", __name__)
 
+D = TypeVar("D", bound=Device)
 LARGEST_REQUEST = 4096
 """Bytes. Anybody may ask for a key, so nobody may make the hub read much."""
 
 
 def require_device(connection: Connection) -> Device:
     """Return the kiosk whose key the request shows; a Problem ends the request of anybody else."""
+    return require(connection, queries.find_device)
+
+
+def require(connection: Connection, find: Callable[[Connection, bytes], D | None]) -> D:
+    """Return the kiosk as somebody finds it by the hash of its key; a Problem ends anybody else's request."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    device = _find(connection, rules.digest(key)) if scheme.lower() == "bearer" else None
+    device = _found(connection, rules.digest(key), find) if scheme.lower() == "bearer" else None
     if device is None or device.state is State.UNPAIRED:
         raise Problem(Reason.UNKNOWN_DEVICE)
     if device.state is State.LOST:
@@ -35,16 +42,18 @@ def require_device(connection: Connection) -> Device:
     return device
 
 
-def _find(connection: Connection, key_hash: bytes) -> Device | None:
+def _found(
+    connection: Connection, key_hash: bytes, find: Callable[[Connection, bytes], D | None]
+) -> D | None:
     """Return the kiosk with a key. A new one takes the old one's place at the first request that shows it."""
-    if device := queries.find_device(connection, key_hash):
+    if device := find(connection, key_hash):
         return device
     if not queries.is_offered(connection, key_hash):
         return None
     hub = current_hub()
     with writing(hub.engine) as changing:
         queries.change_key(changing, key_hash, hub.now())
-        return queries.find_device(changing, key_hash)
+        return find(changing, key_hash)
 
 
 def require_store(connection: Connection) -> str:

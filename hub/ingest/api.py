@@ -19,10 +19,11 @@ from common.wire import (
     receipt_document,
 )
 from common.wire.packing import CODING, pack, unpacker
-from hub.fleet.api import require_device
+from hub.fleet.api import require
 from hub.fleet.rules import digest
 from hub.ingest.batches import gather, take
 from hub.ingest.pace import Pace
+from hub.ingest.queries import find_sender, versions
 from hub.web.context import current_hub
 from hub.web.problems import Problem, Reason
 
@@ -40,10 +41,10 @@ def sync() -> Response:
     with pace.measured():
         _let_in(pace)
         with hub.engine.connect() as line:
-            device = require_device(line)
+            sender = require(line, find_sender)
             batch = _batch(request.get_data(cache=False))
-            facts = gather(line, hub.secrets, device, batch, hub.now())
-            receipt = take(hub, batch, facts, line)
+            facts = gather(line, hub.secrets, sender, batch, now := hub.now())
+            receipt = take(hub, batch, facts, versions(line, sender, now), line)
     # Who has been served makes room for those who have not.
     return _answer(receipt_document(replace(receipt, next_sync=receipt.next_sync + round(pace.ahead, 1))))
 

@@ -14,6 +14,7 @@ from hub.db import writing
 from hub.fleet import queries as fleet
 from hub.fleet.rules import Device, State, after, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
+from hub.ingest.queries import Versions
 from hub.ingest.rules import Judge, Judgement, hear
 from hub.responses.queries import (
     decide,
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the hub knows before it judges a batch; survey and settings are the versions to use.
+    """What the hub knows before it judges a batch.
 
     fresh says that each number of the batch is above all that are stored, and there once.
     """
@@ -42,8 +43,6 @@ class Facts:
     judge: Judge
     fresh: bool
     known: Mapping[str, Stored]
-    survey: int
-    settings: int
     secrets: Secrets
 
 
@@ -59,13 +58,12 @@ def gather(connection: Connection, secrets: Secrets, device: Device, batch: Batc
         erasure=secrets.erasure,
         ticks=batch.ticks,
     )
-    versions = surveys.versions(connection, place_at(device.places, now).store)
     fresh = _are_fresh(connection, device, [item.sequence for item in items])
     # Fresh numbers mean new responses. Exceptions, such as a tablet that was paired anew, are found when they
     # are inserted.
     look_up = gone if fresh else stored
     known = look_up(connection, [item.response.id for item in items]) if items else {}
-    return Facts(judge, fresh, known, *versions, secrets)
+    return Facts(judge, fresh, known, secrets)
 
 
 def _are_fresh(connection: Connection, device: Device, numbers: Sequence[int]) -> bool:
@@ -74,11 +72,11 @@ def _are_fresh(connection: Connection, device: Device, numbers: Sequence[int]) -
     return len(set(numbers)) == len(numbers) and min(numbers) > highest_number(connection, device.id)
 
 
-def take(hub: Hub, batch: Batch, facts: Facts, line: Connection | None = None) -> Receipt:
+def take(hub: Hub, batch: Batch, facts: Facts, use: Versions, line: Connection) -> Receipt:
     """Store what is new in a batch, with all that follows from it, and return what the kiosk is to be told.
 
-    The receipt acknowledges what the database says is stored, and only after the commit. line is the
-    connection by which the facts were read.
+    The receipt acknowledges what the database says is stored, and only after the commit. use says what the
+    kiosk should use, and line is the connection by which the facts were read.
     """
     judge = facts.judge
     with writing(hub.engine, line) as connection:
@@ -91,8 +89,8 @@ def take(hub: Hub, batch: Batch, facts: Facts, line: Connection | None = None) -
         received_at=judge.now,
         verdicts=judgement.verdicts,
         missing=noted.missing,
-        survey=facts.survey,
-        settings=facts.settings,
+        survey=use.survey,
+        settings=use.settings,
         store=place.store,
         store_name=place.store_name,
         time_zone=place.time_zone,

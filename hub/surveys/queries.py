@@ -8,14 +8,16 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Engine,
+    ScalarSelect,
     String,
     and_,
-    bindparam,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -151,17 +153,20 @@ def _is(id_: str, version: int) -> ColumnElement[bool]:
 
 def _shown(connection: Connection, store: str | None) -> list[Key]:
     """Return the surveys that kiosks of a store may be shown, the first choice first."""
-    return [(id_, version) for id_, version in connection.execute(_SHOWN, {"of": store})]
+    shown = _SHOWN.where(_reaches(surveys.c.store, literal(store, String)))
+    return [(id_, version) for id_, version in connection.execute(shown)]
 
 
 _SHOWN = (
     select(surveys.c.id, surveys.c.version)
-    .where(
-        surveys.c.retired_at.is_(None),
-        or_(surveys.c.store.is_(None), surveys.c.store == bindparam("of", type_=String)),
-    )
+    .where(surveys.c.retired_at.is_(None))
     .order_by(surveys.c.store.is_(None), surveys.c.published_at.desc(), surveys.c.version.desc())
 )
+
+
+def _reaches(whom: Column[Any], store: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that what is for a store, or for the whole chain, is for this store."""
+    return or_(whom.is_(None), whom == store)
 
 
 def _for(store: str | None) -> ColumnElement[bool]:
@@ -236,19 +241,24 @@ def settings_for(connection: Connection, store: str) -> dict[str, Any] | None:
     return {"version": max(each.version for each in layers)} | overlaid(*(each.parts for each in layers))
 
 
-def versions(connection: Connection, store: str) -> tuple[int, int]:
-    """Return the versions of the survey and of the settings that the kiosks of a store should use."""
-    rows = connection.execute(_VERSIONS, {"of": store}).all()
-    for id_, version, settings in rows:
-        if (id_, version) in _sound(connection, [(id_, version)]):
-            return version, settings
-    return standard_survey().version, settings_version(connection, store)
+def newest(store: ColumnElement[Any]) -> tuple[ScalarSelect[Any], ScalarSelect[Any], ScalarSelect[Any]]:
+    """Return what a query asks for beside a store's code, to learn what the store's kiosks should use.
+
+    These are id and version of the survey that was published last, which asked_version may pass over, and the
+    version of the settings, 0 for none.
+    """
+    shown = _SHOWN.where(_reaches(surveys.c.store, store)).limit(1)
+    last = select(func.coalesce(func.max(kiosk_settings.c.version), 0))
+    return (
+        shown.with_only_columns(surveys.c.id).scalar_subquery(),
+        shown.with_only_columns(surveys.c.version).scalar_subquery(),
+        last.where(_reaches(kiosk_settings.c.store, store)).scalar_subquery(),
+    )
 
 
-def settings_version(connection: Connection, store: str) -> int:
-    """Return the version of the settings that the kiosks of a store should use, 0 for none."""
-    version: int = connection.execute(_VERSION, {"of": store}).scalar_one()
-    return version
+def asked_version(connection: Connection, store: str, last: Key) -> int:
+    """Return the version of the survey that a store's kiosks should ask, given the one published last."""
+    return last[1] if last in _sound(connection, [last]) else current(connection, store).version
 
 
 def settings_versions(connection: Connection) -> dict[str | None, int]:
@@ -262,7 +272,3 @@ _INSERT = insert(kiosk_settings).returning(kiosk_settings.c.version)
 _ROWS = select(
     kiosk_settings.c.version, kiosk_settings.c.store, kiosk_settings.c.document, kiosk_settings.c.set_at
 )
-_VERSION = select(func.coalesce(func.max(kiosk_settings.c.version), 0)).where(
-    or_(kiosk_settings.c.store.is_(None), kiosk_settings.c.store == bindparam("of"))
-)
-_VERSIONS = _SHOWN.add_columns(_VERSION.scalar_subquery())

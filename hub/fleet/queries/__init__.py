@@ -4,6 +4,7 @@ from hub.fleet.queries.board import Refused, at_work, fleet, refusals_of
 from hub.fleet.queries.carried import KnownKiosk, known_kiosk, note_arrival, note_carried
 from hub.fleet.queries.changes import Named, call_off, declare, find_kiosks, move, rename
 from hub.fleet.queries.contact import (
+    DEVICE,
     MOST_GAPS,
     Contact,
     Noted,
@@ -14,6 +15,7 @@ from hub.fleet.queries.contact import (
     note_doubled,
     note_refusals,
     note_repeats,
+    places_in,
 )
 from hub.fleet.queries.keys import Sealer, change_key, is_offered, sealers, want_new_key
 from hub.fleet.queries.marks import all_copies, note_mark
@@ -28,6 +30,7 @@ from hub.fleet.queries.pairing import (
 )
 
 __all__ = [
+    "DEVICE",
     "MOST_GAPS",
     "TRIES",
     "Contact",
@@ -62,6 +65,7 @@ __all__ = [
     "note_refusals",
     "note_repeats",
     "open_pairing",
+    "places_in",
     "refusals_of",
     "rename",
     "sealers",

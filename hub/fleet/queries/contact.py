@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, distinct, func, select, union_all, update
 
@@ -41,13 +42,16 @@ class Noted:
 
 def find_device(connection: Connection, key_hash: bytes) -> Device | None:
     """Return the kiosk with this device key."""
-    rows = connection.execute(_DEVICE, {"key_hash": key_hash}).all()
-    if not rows:
-        return None
-    return Device(rows[0].id, State(rows[0].state), [Place(*row[2:]) for row in rows])
+    rows = connection.execute(DEVICE, {"key_hash": key_hash}).all()
+    return Device(rows[0].id, State(rows[0].state), places_in(rows)) if rows else None
 
 
-_DEVICE = (
+def places_in(rows: Sequence[Any]) -> list[Place]:
+    """Return the places in what DEVICE finds, whatever columns it has beside its own."""
+    return [Place(*row[2:8]) for row in rows]
+
+
+DEVICE = (
     select(
         kiosks.c.id, kiosks.c.state, assignments.c.from_at, assignments.c.store, stores.c.name,
         stores.c.time_zone, stores.c.closing_hour, assignments.c.touchpoint,
@@ -57,6 +61,7 @@ _DEVICE = (
     .where(kiosks.c.key_hash == bindparam("key_hash"))
     .order_by(assignments.c.from_at)
 )  # fmt: skip
+"""The kiosk with a device key, once for each of its places, the earliest first."""
 
 
 def note_repeats(connection: Connection, kiosk: str, sent: Mapping[int, str]) -> int:
