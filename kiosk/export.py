@@ -39,10 +39,10 @@ def write_answers(storage: "Storage", sink: Sink, suffix: str, *, states: Collec
     return write_as((document(one, store) for one in kept), sink)
 
 
-def write_signed(storage: "Storage", sink: Sink, now: datetime) -> int:
-    """Write what the hub lacks as batches that it can check and take; return how many answers.
+def write_signed(storage: "Storage", sink: Sink, now: datetime) -> tuple[int, int]:
+    """Write what the hub lacks as batches that it can check and take; return how many answers, and words.
 
-    What the manager has said since of answers that look wrong goes along.
+    The words are what the manager has said since of answers that look wrong.
 
     Raise NotPaired where no hub knows this kiosk, so that none could check it.
     """
@@ -53,7 +53,7 @@ def write_signed(storage: "Storage", sink: Sink, now: datetime) -> int:
     answers = storage.outbox.unsent(storage.clocks.boots(""))
     batches = list(_batches(storage, answers, now))
     write(sink, pairing.kiosk, key_hash(pairing.device_key), map(batch_document, batches))
-    return sum(len(batch.items) for batch in batches)
+    return sum(len(batch.items) for batch in batches), sum(len(batch.overruled) for batch in batches)
 
 
 def _batches(storage: "Storage", answers: Iterator[Numbered], now: datetime) -> Iterator[Batch]:

@@ -193,7 +193,8 @@ def _as_table(storage: "Storage", sink: Sink) -> int:
 
 
 def _signed(storage: "Storage", sink: Sink, now: datetime) -> int:
-    return write_signed(storage, sink, now)
+    answers, _ = write_signed(storage, sink, now)
+    return answers
 
 
 def _mounted(folder: Path, depth: int) -> Iterator[Path]:

@@ -171,12 +171,14 @@ def export(setup: Setup, file: Path, everything: bool, quarantined: bool) -> Non
     with setup.reading() as storage:
         try:
             states = _states(everything, quarantined)
-            count = storage.call(lambda s: _write(s, file, states)).result()
+            answers, words = storage.call(lambda s: _write(s, file, states)).result()
         except FileExistsError as reason:
             raise click.ClickException(f"{file} exists already; nothing was written.") from reason
         except OSError as reason:
             raise click.ClickException(f"{file}: {reason.strerror}.") from reason
-    click.echo(f"Answers written to {file}: {count}.")
+    click.echo(f"Answers written to {file}: {answers}.")
+    if words:
+        click.echo(f"The manager's words on answers that look wrong: {words}.")
 
 
 def _check_export(file: Path, everything: bool, quarantined: bool) -> None:
@@ -195,7 +197,8 @@ def _states(everything: bool, quarantined: bool) -> "Collection[State]":
     return frozenset({State.QUARANTINED}) if quarantined else frozenset(State) if everything else UNSENT
 
 
-def _write(storage: "Storage", file: Path, states: "Collection[State]") -> int:
+def _write(storage: "Storage", file: Path, states: "Collection[State]") -> tuple[int, int]:
+    """Write a file; return how many answers are in it, and how many of the manager's words on some."""
     from kiosk.export import write_answers, write_signed
 
     signed = file.suffix == ".cerchio"
@@ -204,9 +207,9 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> int:
     contents = storage.leaving.contents()
     with file.open("x", encoding="utf-8", newline="") as out:
         if not signed:
-            return write_answers(storage, out, file.suffix, states=states)
-        count = write_signed(storage, out, now())
+            return write_answers(storage, out, file.suffix, states=states), 0
+        written = write_signed(storage, out, now())
         out.flush()
         os.fsync(out.fileno())
     storage.leaving.carry(contents)
-    return count
+    return written

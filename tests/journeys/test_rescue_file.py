@@ -86,6 +86,16 @@ def test_the_managers_words_go_along_and_are_heard_once(any_stand: Stand) -> Non
     assert "All tallies are right." in any_stand.hub_says("rebuild-tallies")
 
 
+def test_a_file_of_words_alone_says_what_is_in_it(stand: Stand) -> None:
+    doubtful(stand, 9105)
+    stand.synced()
+    say(stand, an_id(9105))
+    file = stand.papers / f"{stand.store}-words.cerchio"
+    assert stand.run("export", file).stdout == (
+        f"Answers written to {file}: 0.\nThe manager's words on answers that look wrong: 1.\n"
+    )
+
+
 def doubtful(stand: Stand, *numbers: int) -> None:
     """Give answers that look wrong."""
     now = datetime.now(UTC)
