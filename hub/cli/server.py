@@ -4,6 +4,8 @@ import gc
 import logging
 import signal
 import sys
+from contextlib import suppress
+from ctypes import CDLL
 from dataclasses import replace
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
 from types import FrameType
@@ -26,6 +28,9 @@ log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 800
 """At once. Systems let a program open 1,024 files as a rule."""
+
+MMAP_THRESHOLD = -3
+"""What glibc's mallopt calls the size from which a block is the system's own again once it is free."""
 
 
 @main.command("serve")
@@ -50,6 +55,7 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
         app.extensions["cerchio.pace"].line = lambda: len(server.task_dispatcher.queue)
     schedule = Schedule(app)
     _spare_the_collector()
+    _give_memory_back()
     signal.signal(signal.SIGTERM, _stop)
     click.echo(f"The hub listens at {_address(server)} - Ctrl-C stops it.")
     schedule.start()
@@ -74,6 +80,15 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+
+
+def _give_memory_back() -> None:
+    """Let large blocks go back to the system, which glibc stops doing after the first ones.
+
+    It raises the threshold to the largest that was ever freed: a dozen full batches left 120 MiB behind.
+    """
+    with suppress(AttributeError, OSError):  # another system's C library has none
+        CDLL(None).mallopt(MMAP_THRESHOLD, 2**17)
 
 
 def _listen(app: Flask, settings: Settings) -> Any:

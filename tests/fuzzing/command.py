@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.fuzzing.run import Report, fuzz
+from tests.support.progress import show
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,7 +19,8 @@ def main(arguments: Sequence[str]) -> int:
     wanted = parser.parse_args(arguments)
     seed = datetime.now(UTC).microsecond if wanted.seed is None else wanted.seed
     with TemporaryDirectory(prefix="cerchio-fuzz-") as folder:
-        report = fuzz(wanted.inputs, seed, Path(folder))
+        report = fuzz(wanted.inputs, seed, Path(folder), tell=show)
+    show("")
     sys.stdout.write("\n  ".join([line(seed, report), *report.complaints()]) + "\n")
     return int(bool(report.complaints()))
 

@@ -29,6 +29,7 @@ from hub.programs.queries import add_key
 from hub.programs.rules import new_key
 from tests.fuzzing.inputs import CASES, Input, Inputs, Known
 from tests.support.hub import Hub, serving
+from tests.support.progress import Tell, untold
 from tests.support.tablet import ask_key, begin_pairing, over_http
 
 MOST_GROWTH = 48 * 2**20
@@ -72,16 +73,20 @@ class Report:
         return self.found[:MOST_COMPLAINTS] + ([grown] if self.growth > MOST_GROWTH else [])
 
 
-def fuzz(count: int, seed: int, folder: Path, cases: int = CASES) -> Report:
+def fuzz(count: int, seed: int, folder: Path, cases: int = CASES, tell: Tell = untold) -> Report:
     """Send so many inputs to a hub whose data is in a folder; return what came of it."""
     report, begun = Report(), monotonic()
+
+    def tell_report() -> None:
+        tell(f"{report.inputs:,} of {count:,} inputs sent, {len(report.found):,} complaints")
+
     with serving(folder / "hub") as hub:
         inputs = Inputs(seed, pair(hub), cases)
         with clients(hub) as send:
             made = inputs.make(count)
-            _work(chain(inputs.largest(), islice(made, count // 20)), send, report)
+            _work(chain(inputs.largest(), islice(made, count // 20)), send, report, tell_report)
             report.before = memory(hub)
-            _work(made, send, report)
+            _work(made, send, report, tell_report)
         report.after, report.generated = memory(hub), inputs.generated
         hub.stop()
         report.found += [line for line in hub.log.splitlines() if "Failed at" in line or "Traceback" in line]
@@ -89,7 +94,7 @@ def fuzz(count: int, seed: int, folder: Path, cases: int = CASES) -> Report:
     return report
 
 
-def _work(inputs: Iterator[Input], send: "Send", report: Report) -> None:
+def _work(inputs: Iterator[Input], send: "Send", report: Report, sent_some: Callable[[], None]) -> None:
     while some := list(islice(inputs, 200)):
         for each, complaint, status in send(some):
             report.statuses[status] += 1
@@ -98,6 +103,7 @@ def _work(inputs: Iterator[Input], send: "Send", report: Report) -> None:
             report.read += 1
             report.found += [f"{complaint}: {each!r:.600}" for complaint in unread(each.document)]
         report.inputs += len(some)
+        sent_some()
 
 
 class Send:

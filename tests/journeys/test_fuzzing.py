@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.fuzzing.command import line
 from tests.fuzzing.inputs import Input, Inputs, Known, cases_of
-from tests.fuzzing.run import MOST_GROWTH, Report, clients, fuzz, unread
+from tests.fuzzing.run import MOST_GROWTH, Report, clients, fuzz, memory, unread
 from tests.support.hub import serving
 
 KNOWN = Known(["key"], ["code"], ["program"])
@@ -18,6 +18,17 @@ def test_requests_that_no_kiosk_sends_break_nothing(tmp_path: Path) -> None:
     assert report.statuses[500] == 0
     assert report.generated >= 20
     assert "0 answered 500" in line(7, report)
+
+
+def test_the_hub_gives_back_what_the_largest_requests_took(tmp_path: Path) -> None:
+    with serving(tmp_path / "hub") as hub, clients(hub) as send:
+        hub.add_store("rome")
+        inputs = Inputs(1, Known([hub.pair("rome").key], [], []), 2)
+        before = memory(hub)
+        statuses = {status for _, _, status in send(list(inputs.largest()))}
+        grown = memory(hub) - before
+    assert statuses == {200, 400, 413}
+    assert grown < MOST_GROWTH
 
 
 def test_the_same_seed_makes_the_same_inputs() -> None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.journeys.opening.opening import Plan, Report, hold
 from tests.support import postgres
+from tests.support.progress import show
 from tests.support.ratios import percentile
 
 MOST_ROUNDS = 3
@@ -27,7 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     plan = Plan(wanted.kiosks, wanted.answers, wanted.seconds, seed, line)
     signal(SIGTERM, default_int_handler)
     with TemporaryDirectory(prefix="cerchio-opening-") as folder, postgres.running(durable=True) as server:
-        report = hold(plan, Path(folder), server)
+        show(f"{plan.kiosks:,} kiosks are being paired")
+        report = hold(plan, Path(folder), server, tell=show)
+    show("")
     sys.stdout.write(f"{told(plan, report)}\n")
     return int(not (report.found.in_order and (wanted.no_pacing or kept(report))))
 

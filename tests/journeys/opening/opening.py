@@ -18,6 +18,7 @@ from tests.journeys.opening.kiosk import LightKiosk, backlog
 from tests.journeys.opening.shops import Found, audit, opened, pair_all, public_key
 from tests.support.hub import Hub
 from tests.support.postgres import Postgres
+from tests.support.progress import Tell, untold
 from tests.support.stand import commands
 
 PATIENCE = 3600.0
@@ -63,7 +64,7 @@ class Report:
     log: str
 
 
-def hold(plan: Plan, folder: Path, server: Postgres) -> Report:
+def hold(plan: Plan, folder: Path, server: Postgres, tell: Tell = untold) -> Report:
     """Open once, with a hub of its own on a database of its own."""
     hub = Hub(folder / "hub", server.url(server.create()), command=plan.command)
     commands(hub).must("migrate")
@@ -71,7 +72,7 @@ def hold(plan: Plan, folder: Path, server: Postgres) -> Report:
         kiosks = _kiosks(plan, pair_all(engine, plan.kiosks, datetime.now(UTC)), public_key(hub))
         hub.start()
         try:
-            took = asyncio.run(_open(plan, hub.address, kiosks))
+            took = asyncio.run(_open(plan, hub.address, kiosks, tell))
             memory = _peak(hub)
         finally:
             hub.stop(SIGKILL)
@@ -86,14 +87,15 @@ def _kiosks(plan: Plan, keys: Sequence[str], public_key: bytes) -> list[LightKio
     ]
 
 
-async def _open(plan: Plan, address: str, kiosks: Sequence[LightKiosk]) -> float:
+async def _open(plan: Plan, address: str, kiosks: Sequence[LightKiosk], tell: Tell) -> float:
     """Let them come back, and end it once every one has its receipt; return after how many seconds."""
     dice, over, begun = Random(plan.seed), asyncio.Event(), monotonic()
     async with asyncio.TaskGroup() as group:
         for kiosk in kiosks:
             after = dice.uniform(0, plan.seconds)
             group.create_task(kiosk.live(address, after, Random(dice.random()), over))
-        while any(kiosk.done is None for kiosk in kiosks) and monotonic() < begun + PATIENCE:
+        while (away := sum(kiosk.done is None for kiosk in kiosks)) and monotonic() < begun + PATIENCE:
+            tell(f"{plan.kiosks - away:,} of {plan.kiosks:,} kiosks have their receipt")
             await asyncio.sleep(0.2)
         over.set()
     return max((kiosk.done or begun + PATIENCE) for kiosk in kiosks) - begun

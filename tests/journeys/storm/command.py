@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from tests.journeys.storm.storm import Forecast, Report, blow
 from tests.support import postgres
+from tests.support.progress import show
 
 ENGINES = ("sqlite", "postgresql")
 TOLD = (
@@ -35,7 +36,8 @@ def _blow(engine: str, forecast: Forecast) -> int:
     forecast = replace(forecast, workers=WORKERS[engine])
     server = postgres.running(durable=True) if engine == "postgresql" else nullcontext()
     with TemporaryDirectory(prefix="cerchio-storm-") as folder, server as running:
-        report = blow(forecast, Path(folder), running)
+        report = blow(forecast, Path(folder), running, tell=lambda so_far: show(f"{engine}: {so_far}"))
+    show("")
     sys.stdout.write(f"{line(engine, forecast, report)}\n")
     sys.stdout.flush()
     return int(bool(report.verdict.complaints))

@@ -20,6 +20,7 @@ from tests.journeys.storm.verdict import Verdict
 from tests.support.disks import can_mount, small_disk
 from tests.support.hub import Hub
 from tests.support.postgres import Postgres
+from tests.support.progress import Tell, untold
 
 FAST = ("env", "CERCHIO_HUB_SYNC_SECONDS=1", executable, "-m")
 """Runs a hub, as a module, that wants its kiosks back each second."""
@@ -61,20 +62,27 @@ class Report:
     verdicts: Counter[str] = field(default_factory=Counter)
 
 
-def blow(forecast: Forecast, folder: Path, postgres: Postgres | None) -> Report:
+def blow(forecast: Forecast, folder: Path, postgres: Postgres | None, tell: Tell = untold) -> Report:
     """Let a storm blow on a new hub, on PostgreSQL if there is a server, and on new tablets in a folder."""
     report, random = Report(), Random(forecast.seed)
     with _world(forecast, folder, postgres) as world:
         ends = monotonic() + forecast.seconds
+        tell(_progress(report, forecast))
         while not report.verdict.complaints and (left := ends - monotonic()) > 0:
             tell_all(world, GIVE)
             _gust(world, random, forecast.pace, min(forecast.gust, left))
             report.verdict = quiet(world)
             report.quiet += 1
             report.seconds = monotonic() - ends + forecast.seconds
+            tell(_progress(report, forecast))
         report.struck, report.in_vain = world.struck, world.in_vain
         report.met, report.verdicts = world.line.met, world.line.verdicts
     return report
+
+
+def _progress(report: Report, forecast: Forecast) -> str:
+    so_far = f"{report.seconds / 60:.1f} of {forecast.seconds / 60:g} minutes"
+    return f"{so_far}, {report.quiet} quiet times in order, {report.verdict.given:,} answers given"
 
 
 @contextmanager
