@@ -9,7 +9,7 @@ from csv import Error as BrokenCsv
 from csv import reader
 from typing import Any
 
-from common.history import Rejected, open_csv, rows
+from common.history import NotAHistory, Rejected, open_csv, rows
 
 COLUMNS = (
     "response_id", "store", "timestamp", "score", "comment", "language", "channel", "touchpoint",
@@ -43,12 +43,23 @@ def _would_run(written: str) -> bool:
     return written.lstrip("'").startswith(FORMULA)
 
 
+OWN = frozenset({"sequence", "refusal", "overruled_at"})
+"""Columns by which a kiosk's table is known, even if somebody has taken others out."""
+
+
 def is_table(header: str) -> bool:
-    """Say whether the first line of a CSV file is that of a kiosk's table."""
+    """Say whether the first line of a CSV file is that of a kiosk's table.
+
+    Raise NotAHistory where columns were taken out: its answers would come once more with the next sync.
+    """
     try:
-        return set(COLUMNS) <= set(next(reader([header.removeprefix("\ufeff")]), ()))
+        names = next(reader([header.removeprefix("\ufeff")]), [])
     except BrokenCsv:
         return False
+    missing = [name for name in COLUMNS if name not in names]
+    if missing and set(names) >= OWN:
+        raise NotAHistory(f"a kiosk's table without its column {missing[0]!r}; give it as it was written.")
+    return not missing
 
 
 def read_table(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]] | Rejected]:
@@ -60,6 +71,10 @@ def read_table(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]]
     for row in rows(table):
         if isinstance(row, Rejected):
             yield row
+        elif None in (values := [row.get(name) for name in COLUMNS]):
+            # Its comment, too, may have been cut, and would stand in the way of the whole one.
+            there = len(values) - values.count(None)
+            yield Rejected(table.line_num, f"the line is not whole: {there} of {len(values)} values")
         else:
             cells = {name: text(row.get(name) or "") for name in COLUMNS}
             yield table.line_num, cells["store"], _item(cells)

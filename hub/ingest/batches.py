@@ -17,6 +17,7 @@ from hub.followup.queries import open_cases
 from hub.ingest.queries import Versions
 from hub.ingest.rules import Judge, Judgement, hear
 from hub.responses.queries import (
+    complete,
     decide,
     gone,
     has_used_twice,
@@ -114,7 +115,8 @@ def keep(connection: Connection, batch: Batch, facts: Facts) -> Judgement:
         # Somebody else has stored some of them since they were read: judge again, knowing those too.
         late = stored(connection, judgement.rows.keys() - inserted)
         judgement = judge.judge(batch.items, {**facts.known, **late})
-    open_cases(connection, judgement.rows.values(), judge.now)
+    completed = complete(connection, judgement.completed)
+    open_cases(connection, [*judgement.rows.values(), *completed], judge.now)
     return judgement
 
 

@@ -29,13 +29,15 @@ from hub.stores.rules import business_day
 class Judgement:
     """One verdict per item, in the order sent; the rows of new responses; what another kiosk brought before.
 
-    refused are the ids refused, as far as they could be read, and why. repeats maps the sender's own
-    number of a response to its id.
+    refused are the ids refused, as far as they could be read, and why. completed are rows of responses that
+    are stored without the contact details which these bring. repeats maps the sender's own number of a
+    response to its id.
     """
 
     verdicts: list[Verdict] = field(default_factory=list)
     refused: list[tuple[str, Code]] = field(default_factory=list)
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    completed: list[dict[str, Any]] = field(default_factory=list)
     repeats: dict[int, str] = field(default_factory=dict)
 
 
@@ -62,7 +64,7 @@ class Judge:
             if isinstance(item, Refusal):
                 verdict = Verdict(item.id, Outcome.REFUSED, item.code)
             elif met := known.get(item.response.id) or self._met_here(item.response, judgement):
-                verdict = self._on_known(item, met, judgement)
+                verdict = self._on_known(item, met, judgement, clocks)
             else:
                 verdict = self._on_new(item, judgement, clocks)
             judgement.verdicts.append(verdict)
@@ -70,11 +72,17 @@ class Judge:
                 judgement.refused.append((verdict.id or "", verdict.code))
         return judgement
 
-    def _on_known(self, item: Numbered, met: Stored, judgement: Judgement) -> Verdict:
+    def _on_known(self, item: Numbered, met: Stored, judgement: Judgement, clocks: Clocks) -> Verdict:
         """Judge a response whose id the hub has met: the same answer again, or another answer."""
         response = item.response
         if not met.erased and met.fingerprint != fingerprint(response):
             return Verdict(response.id, Outcome.REFUSED, Code.ANSWER_CHANGED)
+        if response.contact and not (met.erased or met.had_contact):
+            # The tablet forgets them at the receipt, so they are kept now or never.
+            contact = opened(response, self.contact_keys)
+            if contact is None:
+                return Verdict(response.id, Outcome.REFUSED, Code.BAD_CONTACT)
+            judgement.completed.append(row(response, self._source(item, contact, clocks)))
         if met.erased or met.kiosk != self.device.id:
             # The number of an erased one, too, or a tablet that was paired anew would lack it for ever.
             judgement.repeats[item.sequence] = response.id
@@ -82,7 +90,9 @@ class Judge:
 
     def _met_here(self, response: Response, judgement: Judgement) -> Stored | None:
         earlier = judgement.rows.get(response.id)
-        return Stored(earlier["fingerprint"], self.device.id) if earlier else None
+        if earlier is None:
+            return None
+        return Stored(earlier["fingerprint"], self.device.id, had_contact=bool(earlier["consent_text"]))
 
     def _on_new(self, item: Numbered, judgement: Judgement, clocks: Clocks) -> Verdict:
         response = item.response

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from common.history import Rejected
 from common.responses import Contact, Response
@@ -22,8 +22,8 @@ from hub.db import reading, writing
 from hub.followup.queries import open_cases
 from hub.ingest.history import AT_ONCE, TOLERANCE, Report
 from hub.ingest.rules import KIOSK, is_news, objection, opened
-from hub.responses.queries import decide, standing, store, stored
-from hub.responses.rules import Decision, Source, email_hash, phone_hash, row
+from hub.responses.queries import complete, decide, standing, store, stored
+from hub.responses.rules import Decision, Source, Stored, email_hash, phone_hash, row
 from hub.stores.queries import Store, all_stores
 from hub.stores.rules import business_day
 from hub.surveys.queries import find
@@ -134,10 +134,12 @@ def _answers(given: Iterable[_Given], judge: _Judge, report: Report) -> Answers:
 def _keep(engine: Engine, answers: Answers, report: Report, now: datetime, *, dry_run: bool) -> None:
     """Store the answers that are new, with their cases, in one transaction; report the others."""
     with reading(engine) if dry_run else writing(engine) as connection:
-        fresh = _unknown(connection, answers, report)
+        known = stored(connection, answers.keys())
+        fresh = _unknown(answers, known, report)
         inserted = set(fresh) if dry_run else store(connection, list(fresh.values()))
         if not dry_run:
-            open_cases(connection, (fresh[id_] for id_ in sorted(inserted)), now)
+            completed = complete(connection, _with_contact(answers, known))
+            open_cases(connection, [*(fresh[id_] for id_ in sorted(inserted)), *completed], now)
     report.added += len(inserted)
     report.known += len(fresh) - len(inserted)
 
@@ -156,12 +158,20 @@ def _hear(engine: Engine, given: Iterable[_Given], now: datetime) -> None:
         decide(connection, news, now)
 
 
-def _unknown(connection: Connection, answers: Answers, report: Report) -> dict[str, dict[str, Any]]:
-    known = stored(connection, answers.keys())
+def _unknown(answers: Answers, known: Mapping[str, Stored], report: Report) -> dict[str, dict[str, Any]]:
     for id_, met in known.items():
         line, fresh = answers[id_]
         _met(line, fresh, met.fingerprint, report)
     return {id_: fresh for id_, (_, fresh) in answers.items() if id_ not in known}
+
+
+def _with_contact(answers: Answers, known: Mapping[str, Stored]) -> list[dict[str, Any]]:
+    """Return the rows that bring contact details of answers that the hub has without any."""
+    return [
+        fresh
+        for id_, (_, fresh) in answers.items()
+        if fresh["contact_box"] and id_ in known and known[id_].fingerprint == fresh["fingerprint"]
+    ]
 
 
 def _met(line: int, fresh: Mapping[str, Any], fingerprint: bytes | None, report: Report) -> None:

@@ -46,7 +46,7 @@ from hub.responses.tables import COUNTS, erased, responses, tallies
 def stored(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
     """Return which of the ids are stored, or were erased."""
     rows = connection.execute(_STORED, {"ids": list(ids)})
-    return {id_: Stored(fingerprint, kiosk) for id_, fingerprint, kiosk in rows}
+    return {id_: Stored(fingerprint, kiosk, bool(consent)) for id_, fingerprint, kiosk, consent in rows}
 
 
 def gone(connection: Connection, ids: Collection[str]) -> dict[str, Stored]:
@@ -79,10 +79,11 @@ def has_used_twice(connection: Connection, kiosk: str, numbers: Sequence[int]) -
 
 _GONE = select(erased.c.id).where(is_among_given(erased.c.id, "ids"))
 _STORED = union_all(
-    select(responses.c.id, responses.c.fingerprint, responses.c.kiosk).where(
+    # Who agreed to what stays when contact details are deleted.
+    select(responses.c.id, responses.c.fingerprint, responses.c.kiosk, responses.c.consent_text).where(
         is_among_given(responses.c.id, "ids")
     ),
-    _GONE.add_columns(null(), null()),
+    _GONE.add_columns(null(), null(), null()),
 )
 _HIGHEST = select(func.max(responses.c.sequence)).where(responses.c.kiosk == bindparam("kiosk"))
 
@@ -95,6 +96,27 @@ def store(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]
     inserted = {key[0] for key in insert_missing(connection, responses, rows)}
     add_up(connection, tallies, tally(only(rows, inserted)), COUNTS)
     return inserted
+
+
+def complete(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Add the contact details of rows to stored responses that never had any; return id, store, score, box.
+
+    A table that somebody shortened may bring an answer before its tablet does.
+    """
+    done: list[Mapping[str, Any]] = []
+    for row in rows:
+        values = {name: row[name] for name in _CONTACT}
+        bare = (responses.c.id == row["id"]) & responses.c.consent_text.is_(None)
+        kept = [responses.c[name] for name in ("id", "store", "score", "contact_box")]
+        change = update(responses).where(bare).values(values).returning(*kept)
+        done += [dict(found) for found in connection.execute(change).mappings()]
+    return done
+
+
+_CONTACT = (
+    "contact_key", "contact_box", "email_hash", "phone_hash",
+    "consent_text", "consent_language", "consent_at",
+)  # fmt: skip
 
 
 def standing(connection: Connection, ids: Collection[str]) -> dict[str, Standing]:

@@ -34,10 +34,14 @@ UNDATED = "clock"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the hub remembers of a response that it has met; an erased one has neither print nor kiosk."""
+    """What the hub remembers of a response that it has met; an erased one has neither print nor kiosk.
+
+    had_contact says that it came with contact details, whether or not they have been deleted since.
+    """
 
     fingerprint: bytes | None
     kiosk: str | None
+    had_contact: bool = False
 
     @property
     def erased(self) -> bool:

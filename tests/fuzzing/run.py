@@ -78,7 +78,7 @@ def fuzz(count: int, seed: int, folder: Path, cases: int = CASES, tell: Tell = u
     report, begun = Report(), monotonic()
 
     def tell_report() -> None:
-        tell(f"{report.inputs:,} of {count:,} inputs sent, {len(report.found):,} complaints")
+        tell(f"{min(report.inputs, count):,} of {count:,} inputs sent, {len(report.found):,} complaints")
 
     with serving(folder / "hub") as hub:
         inputs = Inputs(seed, pair(hub), cases)

@@ -11,8 +11,9 @@ from common.responses import Contact, SealedContact
 from common.sealing import new_private_key
 from common.sealing import public_key as a_public_key
 from common.wire import Code, Outcome, Verdict
-from hub.db import reading
+from hub.db import reading, writing
 from hub.followup.tables import cases
+from hub.privacy.queries import withdraw
 from tests.hub.conftest import Clock
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.books import assert_balanced, case_ids, stored_rows
@@ -54,6 +55,44 @@ def test_contact_details_are_stored_sealed_with_their_consent_and_hashes(
         NOON,
     )
     assert first["email_hash"] == second["email_hash"] != first["phone_hash"] == second["phone_hash"]
+
+
+def test_w2_contact_details_that_come_later_complete_an_answer_that_never_had_any(
+    tablet: Tablet, engine: Engine, clock: Clock
+) -> None:
+    key = tablet.public_key
+    bare = tablet.number(a_response(1, score=2), a_response(2, score=9))
+    tablet.sync(bare)
+    whole = (reachable(1, key, score=2), reachable(2, key, score=9))
+    late = [replace(item, response=response) for item, response in zip(bare, whole, strict=True)]
+    receipt = tablet.post(tablet.document(late)).document
+    assert [verdict["outcome"] for verdict in receipt["verdicts"]] == ["duplicate"] * 2
+    assert case_ids(engine) == {an_id(1)}
+    rows = stored_rows(engine)
+    assert all(rows[an_id(number)]["contact_box"] and rows[an_id(number)]["email_hash"] for number in (1, 2))
+    with writing(engine) as connection:
+        withdraw(connection, [an_id(1)], "boss", clock())
+    tablet.post(tablet.document(late))
+    assert case_ids(engine) == set()
+    assert stored_rows(engine)[an_id(1)]["contact_box"] is None
+    assert_balanced(engine)
+
+
+def test_w2_the_later_one_of_two_in_a_batch_completes_the_first(tablet: Tablet, engine: Engine) -> None:
+    bare, whole = a_response(1, score=2), reachable(1, tablet.public_key, score=2)
+    receipt = tablet.give(bare, whole)
+    assert [verdict.outcome for verdict in receipt.verdicts] == [Outcome.ACCEPTED, Outcome.DUPLICATE]
+    assert case_ids(engine) == {an_id(1)}
+
+
+def test_w2_contact_details_that_come_later_and_reach_nobody_are_refused(
+    tablet: Tablet, engine: Engine
+) -> None:
+    tablet.give(a_response(1, score=2))
+    contact = next(bad_contacts(tablet.public_key))
+    receipt = tablet.sync(tablet.number(a_response(1, score=2, contact=contact)))
+    assert receipt.verdicts == [Verdict(an_id(1), Outcome.REFUSED, Code.BAD_CONTACT)]
+    assert case_ids(engine) == set()
 
 
 def bad_contacts(public_key: bytes) -> Iterator[SealedContact]:

@@ -24,7 +24,7 @@ from kiosk.export import document, write_csv
 from kiosk.storage.outbox import Kept, State
 from tests.hub.conftest import Clock
 from tests.support.answers import a_response, an_id
-from tests.support.books import assert_balanced, counted, stored_rows
+from tests.support.books import assert_balanced, case_ids, counted, stored_rows
 from tests.support.commands import HubCommands
 from tests.support.contacts import ANNA, reachable
 from tests.support.tablet import Tablet
@@ -126,6 +126,37 @@ def test_contact_details_come_along_and_open_a_case(
         assert connection.execute(select(cases.c.response)).scalars().all() == [an_id(1)]
     assert (row.contact_box is not None, row.consent_text, row.kiosk) == (True, "standard-1", None)
     assert commands.must("forget", ANNA.email, "--yes").output.endswith("The contact details were deleted.\n")
+
+
+def test_a_table_without_contact_details_keeps_nobody_from_being_called_back(
+    commands: HubCommands, file: Path, tablet: Tablet, engine: Engine
+) -> None:
+    one, two = (reachable(number, tablet.public_key, score=3, given_at=tablet.now()) for number in (1, 2))
+    items = tablet.number(one, two)
+    write(file, [replace(item, response=replace(item.response, contact=None)) for item in items])
+    assert taken(commands, file) == told(2, 0)
+    assert case_ids(engine) == set()
+    write(file, items[:1])
+    assert taken(commands, file) == told(0, 1)
+    assert case_ids(engine) == {an_id(1)}
+    tablet.sync(items)
+    assert case_ids(engine) == {an_id(1), an_id(2)}
+
+
+def test_a_line_that_is_not_whole_is_no_answer(commands: HubCommands, file: Path, tablet: Tablet) -> None:
+    write(file, tablet.number(a_response(1, comment="The queue was too long", given_at=tablet.now())))
+    whole = file.read_text("utf-8")
+    for left, values in ((whole.index(" too long"), 5), (len(whole.rstrip()) - 1, 21)):
+        file.write_text(whole[:left], "utf-8")
+        assert rejected(commands, file) == f"line 2: the line is not whole: {values} of 22 values"
+
+
+def test_a_table_that_lost_a_column_is_refused(commands: HubCommands, file: Path, tablet: Tablet) -> None:
+    write(file, tablet.number(a_response(1, given_at=tablet.now())))
+    file.write_text(file.read_text("utf-8").replace("contact_box,", "", 1), "utf-8")
+    done = commands("import", file)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "a kiosk's table without its column 'contact_box'" in done.stderr
 
 
 def rejected(commands: HubCommands, file: Path) -> str:
