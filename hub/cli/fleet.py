@@ -8,6 +8,7 @@ import click
 
 from hub.app import FLEET
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.cli.settings import broken_settings
 from hub.cli.surveys import broken_surveys
 from hub.clock import utc_now
 from hub.config import Settings
@@ -23,7 +24,8 @@ def fleet_command(settings: Settings, as_json: bool) -> None:
     """List the kiosks: what each was given, what has arrived, what is missing, when it last called."""
     now = utc_now()
     with told_plainly(), reading(ready_engine(settings)) as connection:
-        kiosks, broken = FLEET.fleet(connection, now), broken_surveys(connection)
+        kiosks = FLEET.fleet(connection, now)
+        broken = broken_surveys(connection) + broken_settings(connection)
         alarms = {kiosk.id: FLEET.said(connection, kiosk.id, now) for kiosk in kiosks if kiosk.alarm}
     if as_json:
         click.echo(dumps([document(kiosk, now) for kiosk in kiosks], indent=2, default=_text))

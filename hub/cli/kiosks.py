@@ -144,16 +144,23 @@ def rename_command(settings: Settings, kiosk: str, name: str) -> None:
 def renew_key_command(settings: Settings, kiosk: str) -> None:
     """Let KIOSK take a new device key. The old one is worth nothing once the new one has been used."""
     with _one(settings, kiosk) as (connection, found):
-        queries.want_new_key(connection, found, PERSON, utc_now())
+        if not queries.want_new_key(connection, found, PERSON, utc_now()):
+            raise click.ClickException(_standing(found))
     click.echo(f"{found.name} takes a new key at its next syncs.")
 
 
 def _declare(settings: Settings, kiosk: str, state: State) -> Named:
     with _one(settings, kiosk) as (connection, found):
         if not queries.declare(connection, found, state, PERSON, utc_now()):
-            gone = found.state is State.UNPAIRED
-            raise click.ClickException(f"{found.name} is {found.state.value}{'' if gone else ' already'}.")
+            raise click.ClickException(_standing(found))
         return found
+
+
+def _standing(found: Named) -> str:
+    """Say how a kiosk stands, so that nothing was changed."""
+    if found.state is State.LOST:
+        return f"{found.name} is reported lost. If it is found: cerchio-hub resume-kiosk {found.id}"
+    return f"{found.name} is {found.state.value}{'' if found.state is State.UNPAIRED else ' already'}."
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from waitress.server import create_server
 from common.wire import LARGEST_BATCH
 from hub.app import create_app
 from hub.cli.group import main, ready_engine, told_plainly
+from hub.cli.settings import broken_settings
 from hub.cli.surveys import broken_surveys
 from hub.config import Settings
 from hub.db import reading
@@ -50,7 +51,7 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     with told_plainly():
         ready_engine(settings).dispose()
         app = create_app(settings)
-        _warn_of_surveys(app)
+        _warn_of_what_is_broken(app)
         server = _listen(app, settings)
         app.extensions["cerchio.pace"].line = lambda: len(server.task_dispatcher.queue)
     schedule = Schedule(app)
@@ -64,10 +65,10 @@ def serve_command(settings: Settings, host: str | None, port: int | None) -> Non
     click.echo("The hub has stopped.")
 
 
-def _warn_of_surveys(app: Flask) -> None:
+def _warn_of_what_is_broken(app: Flask) -> None:
     hub: Hub = app.extensions["cerchio"]
     with reading(hub.engine) as connection:
-        for sentence in broken_surveys(connection):
+        for sentence in broken_surveys(connection) + broken_settings(connection):
             log.warning(sentence)
 
 

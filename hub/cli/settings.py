@@ -16,7 +16,8 @@ from hub.clock import utc_now
 from hub.config import Settings
 from hub.db import reading, writing
 from hub.stores.queries import find_store
-from hub.surveys.queries import current, find_settings, set_settings, settings_for
+from hub.surveys import queries
+from hub.surveys.queries import Held, current, find_settings, set_settings, settings_for
 
 LARGEST_FILE = 2**20
 """Bytes; settings with the largest logo take a tenth of it."""
@@ -106,6 +107,9 @@ def _show(settings: Settings, store: str | None) -> None:
         held = find_settings(connection, None)
         chain = {"version": held.version, **held.parts} if held else None
         document = settings_for(connection, store) if store else chain
+        broken = broken_settings(connection)
+    for sentence in broken:
+        click.echo(sentence, err=True)
     if document is None:
         click.echo(f"Nothing is set for {_whom(store)}: its kiosks use Cerchio's defaults.", err=True)
     click.echo(dumps(document or {}, indent=2, ensure_ascii=False))
@@ -124,13 +128,28 @@ def _remove(settings: Settings, store: str | None, yes: bool) -> None:
     with told_plainly(), reading(engine := ready_engine(settings)) as connection:
         _must_exist(connection, store)
         held = find_settings(connection, store)
-    if held is None or not held.parts:
+    if held is None or not (held.parts or held.why_broken):
         raise click.ClickException(f"Nothing is set for {_whom(store)}.")
     if not yes:
-        click.confirm(f"Remove {_named(held.parts)} of {_whom(store)}?", abort=True, err=True)
+        what = "what cannot be read" if held.why_broken else _named(held.parts)
+        click.confirm(f"Remove {what} of {_whom(store)}?", abort=True, err=True)
     with told_plainly(), writing(engine) as connection:
         version = set_settings(connection, store, {}, "command line", utc_now())
     click.echo(f"Removed for {_whom(store)}, as version {version}. Kiosks follow at their next sync.")
+
+
+def broken_settings(connection: Connection) -> list[str]:
+    """Say of settings that cannot be read whose they are, why, and what their kiosks use instead."""
+    return [_broken(held) for held in queries.broken_settings(connection)]
+
+
+def _broken(held: Held) -> str:
+    instead = "those of the whole chain, or Cerchio's defaults" if held.store else "Cerchio's defaults"
+    command = f"cerchio-hub kiosk-settings FILE{f' --store {held.store}' if held.store else ''}"
+    return (
+        f"The settings {held.version} for {_whom(held.store)} cannot be read ({held.why_broken});"
+        f" its kiosks use {instead}. Set them anew: {command}"
+    )
 
 
 def _must_exist(connection: Connection, store: str | None) -> None:

@@ -198,12 +198,16 @@ def _read(row: Any) -> tuple[Survey | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What was set last for a store or, with store None, for the whole chain; no parts after a removal."""
+    """What was set last for a store or, with store None, for the whole chain; no parts after a removal.
+
+    why_broken says why the parts cannot be read, if so; then there are none.
+    """
 
     version: int
     store: str | None
     parts: Mapping[str, Any]
     set_at: datetime
+    why_broken: str = ""
 
 
 def set_settings(
@@ -226,7 +230,25 @@ def find_settings(connection: Connection, store: str | None) -> Held | None:
     """Return what was set last for a store itself or, with None, for the whole chain."""
     is_it = kiosk_settings.c.store.is_(None) if store is None else kiosk_settings.c.store == store
     row = connection.execute(_ROWS.where(is_it).order_by(kiosk_settings.c.version.desc()).limit(1)).first()
-    return Held(row.version, row.store, loads(row.document), row.set_at) if row else None
+    if row is None:
+        return None
+    parts, why = _parts(row.document)
+    return Held(row.version, row.store, parts, row.set_at, why)
+
+
+def _parts(text: str) -> tuple[Mapping[str, Any], str]:
+    """Read settings that were set; return their parts, and why that is not possible."""
+    try:
+        parts = loads(text)
+    except (ValueError, RecursionError) as reason:
+        return {}, str(reason)
+    return (parts, "") if isinstance(parts, dict) else ({}, "they are no JSON object")
+
+
+def broken_settings(connection: Connection) -> list[Held]:
+    """Return what was set last and cannot be read."""
+    held = [find_settings(connection, store) for store in settings_versions(connection)]
+    return [each for each in held if each and each.why_broken]
 
 
 def settings_for(connection: Connection, store: str) -> dict[str, Any] | None:

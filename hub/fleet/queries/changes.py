@@ -81,8 +81,11 @@ def _last_answer(connection: Connection, kiosk: str, since: datetime, until: dat
 
 
 def declare(connection: Connection, kiosk: Named, state: State, person: str, now: datetime) -> bool:
-    """Put a kiosk in another state; return whether that changed it. One that is unpaired stays so."""
-    if kiosk.state in (state, State.UNPAIRED):
+    """Put a kiosk in another state; return whether that changed it. One that is unpaired stays so.
+
+    Nor is a lost one stopped, which would let it in again: whoever found it says first that it is back.
+    """
+    if kiosk.state in (state, State.UNPAIRED) or (kiosk.state, state) == (State.LOST, State.STOPPED):
         return False
     connection.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(state=state.value))
     record(connection, now, person, f"kiosk {state.value}", kiosk.name)

@@ -31,10 +31,13 @@ def change_key(connection: Connection, key_hash: bytes, now: datetime) -> None:
     record(connection, now, "kiosk", "kiosk key changed", found.name)
 
 
-def want_new_key(connection: Connection, kiosk: Named, person: str, now: datetime) -> None:
-    """Wish that a kiosk takes a new device key at its next syncs."""
+def want_new_key(connection: Connection, kiosk: Named, person: str, now: datetime) -> bool:
+    """Wish that a kiosk takes a new device key at its next syncs; return whether it may sync."""
+    if kiosk.state in (State.UNPAIRED, State.LOST):
+        return False
     connection.execute(update(kiosks).where(kiosks.c.id == kiosk.id).values(new_key_wanted=True))
     record(connection, now, person, "kiosk key wanted", kiosk.name)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

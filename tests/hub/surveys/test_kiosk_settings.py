@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from common.settings import LARGEST_LOGO
 from common.settings_document import from_document
@@ -16,6 +16,7 @@ from hub.config import Settings
 from hub.db import reading, writing
 from hub.db.audit import audit
 from hub.stores.queries import Store, add_store
+from hub.surveys.tables import kiosk_settings
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.commands import HubCommands
 from tests.support.png import png
@@ -206,3 +207,38 @@ def test_w15_a_kiosk_that_cannot_use_them_is_named(tablet: Tablet, commands: Hub
     tablet.give()
     (kiosk,) = loads(commands.must("fleet", "--json").stdout)
     assert (kiosk["settings"], kiosk["survey_trouble"], kiosk["settings_trouble"]) == (None, "", "")
+
+
+@pytest.mark.parametrize("document", ["{", "[1]", "7", "[" * 100_000])
+@pytest.mark.parametrize("store", [None, "rome"])
+def test_of_settings_that_cannot_be_read_kiosks_get_the_rest_and_everybody_is_told(
+    client: FlaskClient,
+    tablet: Tablet,
+    commands: HubCommands,
+    paper: Path,
+    engine: Engine,
+    store: str | None,
+    document: str,
+) -> None:
+    scope = ("--store", store) if store else ()
+    put(commands, paper, {"languages": ["it"]})
+    put(commands, paper, {"times": {"idle": 30}}, "--store", "rome")
+    damage(engine, store, document)
+    found = fetched(client, tablet)[0]
+    assert (found["version"], "languages" in found, "times" in found) == (2, store is not None, store is None)
+    told = commands.must("fleet").stderr
+    assert f"for {'the store rome' if store else 'the whole chain'} cannot be read (" in told
+    assert "Set them anew: cerchio-hub kiosk-settings FILE" in told
+    assert commands.must("kiosk-settings", "--show", "--store", "rome").stderr.startswith(told)
+    commands.must("kiosk-settings", "--remove", "--yes", *scope)
+    assert "kiosk-settings" not in commands.must("fleet").stderr
+    damage(engine, store, document)
+    put(commands, paper, {"languages": ["it"], "times": {"idle": 30}}, *scope)
+    found = fetched(client, tablet)[0]
+    assert (found["version"], "languages" in found, "times" in found) == (4, True, True)
+
+
+def damage(engine: Engine, store: str | None, document: str) -> None:
+    whose = kiosk_settings.c.store.is_(None) if store is None else kiosk_settings.c.store == store
+    with writing(engine) as connection:
+        connection.execute(update(kiosk_settings).where(whose).values(document=document))
