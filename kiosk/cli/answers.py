@@ -3,11 +3,12 @@
 import json
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -169,13 +170,8 @@ def export(setup: Setup, file: Path, everything: bool, quarantined: bool) -> Non
     """
     _check_export(file, everything, quarantined)
     with setup.reading() as storage:
-        try:
-            states = _states(everything, quarantined)
-            answers, words = storage.call(lambda s: _write(s, file, states)).result()
-        except FileExistsError as reason:
-            raise click.ClickException(f"{file} exists already; nothing was written.") from reason
-        except OSError as reason:
-            raise click.ClickException(f"{file}: {reason.strerror}.") from reason
+        states = _states(everything, quarantined)
+        answers, words = storage.call(lambda s: _write(s, file, states)).result()
     click.echo(f"Answers written to {file}: {answers}.")
     if words:
         click.echo(f"The manager's words on answers that look wrong: {words}.")
@@ -205,11 +201,30 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> tuple
     if signed and storage.pairing() is None:
         raise click.ClickException("This kiosk is not paired, so no hub could tell who wrote the file.")
     contents = storage.leaving.contents()
-    with file.open("x", encoding="utf-8", newline="") as out:
+    with _whole(file) as out:
         if not signed:
             return write_answers(storage, out, file.suffix, states=states), 0
         written = write_signed(storage, out, now())
-        out.flush()
-        os.fsync(out.fileno())
     storage.leaving.carry(contents)
     return written
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[TextIO]:
+    """Give a new file to write to, which has its name only once all of it is on the disk."""
+    if file.exists():
+        raise click.ClickException(f"{file} exists already; nothing was written.")
+    unfinished = file.with_name(f"{file.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(file)
+    except BaseException as reason:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        if isinstance(reason, OSError):
+            # Said here, because the storage would take it for one of its own disk.
+            raise click.ClickException(f"{file}: {reason.strerror}; nothing was written.") from reason
+        raise

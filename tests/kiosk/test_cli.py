@@ -15,6 +15,7 @@ from kiosk.storage.pin import Door, PinOutcome, try_pin
 from kiosk.sync import Trouble
 from kiosk.words import LANGUAGES, section
 from tests.support.answers import NOON, a_response
+from tests.support.disks import can_mount, small_disk
 from tests.support.kiosk import Kiosk
 from tests.support.kiosk_commands import command, must
 from tests.support.misbehaving_hub import MisbehavingHub, problem, replies
@@ -129,6 +130,25 @@ def test_export_never_writes_over_a_file(paired: Config, tmp_path: Path) -> None
     assert done.stderr == f"Error: {file} exists already; nothing was written.\n"
     assert file.read_text() == "precious"
     assert command(paired, "export", str(tmp_path / "nowhere" / "a.csv")).exit_code == 1
+
+
+if can_mount():
+
+    @pytest.mark.parametrize("name", ["rescue.csv", "rescue.jsonl", "rescue.cerchio"])
+    def test_what_a_full_stick_does_not_take_is_not_there_and_goes_to_another_one(
+        paired: Config, tmp_path: Path, name: str
+    ) -> None:
+        file = tmp_path / "stick" / name
+        kiosk = Kiosk(paired, alone=False)
+        kiosk.give_many(200)
+        kiosk.close()
+        with small_disk(file.parent, "8k"):
+            done = command(paired, "export", str(file))
+            assert (done.exit_code, done.stdout) == (1, "")
+            assert done.stderr == f"Error: {file}: No space left on device; nothing was written.\n"
+            assert list(file.parent.iterdir()) == []
+        assert must(paired, "export", str(file)) == f"Answers written to {file}: 200.\n"
+        assert [each.name for each in file.parent.iterdir()] == [name]
 
 
 def test_the_pin_is_set(paired: Config) -> None:

@@ -94,12 +94,11 @@ def test_a_kiosk_is_stopped_reported_lost_and_found(
     assert state(settings) == "stopped"
     assert run(settings, "report-lost", "rome-1", typed="y\n").exit_code == 0
     assert tablet.post(tablet.document([])).code == "revoked_device"
+    found = f"rome-1 is reported lost. If it is found: cerchio-hub resume-kiosk {tablet.kiosk}"
     for command in (("stop-kiosk", "rome-1"), ("renew-key", "rome-1"), ("report-lost", "rome-1", "--yes")):
         done = run(settings, *command)
         assert (done.exit_code, done.stdout) == (1, "")
-        assert (
-            f"rome-1 is reported lost. If it is found: cerchio-hub resume-kiosk {tablet.kiosk}" in done.stderr
-        )
+        assert found in done.stderr
     assert tablet.post(tablet.document([])).code == "revoked_device"
     assert run(settings, "resume-kiosk", tablet.kiosk).output == "rome-1 may ask again.\n"
     assert tablet.post(tablet.document([])).status == 200
