@@ -13,8 +13,17 @@ from sqlalchemy.exc import OperationalError
 
 from hub.clock import utc_now
 from hub.config import BadSetting, Settings
-from hub.db import DatabaseUnreachable, WrongSchema, migrate, open_engine, require_current, writing
-from hub.surveys.queries import publish_standard
+from hub.db import (
+    DatabaseUnreachable,
+    WrongSchema,
+    migrate,
+    open_engine,
+    reading,
+    require_current,
+    writing,
+)
+from hub.db.engine import BUSY_SECONDS
+from hub.surveys.queries import lacks_standard, publish_standard
 from hub.vault import open_secrets
 
 MODULES = {
@@ -79,6 +88,8 @@ def told_plainly() -> Iterator[None]:
         raise click.ClickException(str(reason)) from reason
     except (OperationalError, SqliteError) as reason:
         why = str(getattr(reason, "orig", reason)).splitlines()[0]
+        if "database is locked" in why:
+            why = f"another program has been writing to it for {BUSY_SECONDS} seconds; try again"
         raise click.ClickException(f"The database did not do it: {why}.") from reason
     except OSError as reason:
         sentence = f"{reason.filename or 'The data folder'} cannot be used: {reason.strerror}."
@@ -99,5 +110,9 @@ def ready_engine(settings: Settings) -> Engine:
 def bring_up(engine: Engine) -> None:
     """Migrate the database and publish the survey that every hub starts with."""
     migrate(engine)
-    with writing(engine) as connection:
-        publish_standard(connection, utc_now())
+    with reading(engine) as connection:
+        # Looked up first, so that a command which only reads waits for nobody who writes.
+        lacking = lacks_standard(connection)
+    if lacking:
+        with writing(engine) as connection:
+            publish_standard(connection, utc_now())

@@ -70,7 +70,9 @@ def _writer(hub: Hub, file: BinaryIO) -> KnownKiosk:
     if known is None:
         raise NoRescue(f"it is from a kiosk that this hub does not know ({kiosk[:40]})")
     if known.device.state is State.LOST:
-        raise NoRescue("its kiosk was reported lost or stolen; let it ask again first")
+        raise NoRescue(
+            f"its kiosk was reported lost or stolen; let it ask again first: cerchio-hub resume-kiosk {kiosk}"
+        )
     return known
 
 

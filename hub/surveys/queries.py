@@ -61,8 +61,13 @@ def publish(connection: Connection, survey: Survey, now: datetime, store: str | 
 
 def publish_standard(connection: Connection, now: datetime) -> None:
     """Publish the newest standard survey, unless head office shows one of its own."""
-    if makes_way(next(iter(_shown(connection, None)), None)):
+    if lacks_standard(connection):
         publish(connection, standard_survey(), now)
+
+
+def lacks_standard(connection: Connection) -> bool:
+    """Say whether the newest standard survey is to be published."""
+    return makes_way(next(iter(_shown(connection, None)), None))
 
 
 def next_version(connection: Connection) -> int:

@@ -95,7 +95,10 @@ def unpair(setup: Setup, yes: bool) -> None:
             raise click.ClickException("A sync does not end. Nothing was changed; try again.") from reason
     click.echo("Unpaired.")
     if not left.told:
-        click.echo("The hub could not be told: report the kiosk lost there.", err=True)
+        click.echo(
+            "The hub could not be told: give it what you have exported, then report the kiosk lost there.",
+            err=True,
+        )
 
 
 def _unsent(unsent: Unsent) -> str:
