@@ -100,7 +100,7 @@ def kiosk() -> Iterator["Screen"]:
         storage.ask(lambda s: s.pair(a_pairing(hub="http://127.0.0.1:9", public_key=key)))
         storage.close()
         backstage = Backstage(config, alone=True)
-        with window(load_snapshot(config.data), backstage, ahead=True) as screen:
+        with window(load_snapshot(config.data), backstage, ahead=True, filled=True) as screen:
             screen.until(lambda: screen.app.ready)
             yield screen
         backstage.stop()
