@@ -85,8 +85,11 @@ class Times:
 
 
 @contextmanager
-def kiosk() -> Iterator["Screen"]:
-    """Open the window of a paired kiosk, composed as the program composes it, and let it settle."""
+def kiosk(*, filled: bool) -> Iterator["Screen"]:
+    """Open the window of a paired kiosk, composed as the program composes it, and let it settle.
+
+    filled says whether every frame fills the whole window, which takes two thirds of a visit.
+    """
     from common.sealing import new_private_key, public_key
     from kiosk.backstage import Backstage
     from kiosk.config import Config, load_snapshot
@@ -100,7 +103,7 @@ def kiosk() -> Iterator["Screen"]:
         storage.ask(lambda s: s.pair(a_pairing(hub="http://127.0.0.1:9", public_key=key)))
         storage.close()
         backstage = Backstage(config, alone=True)
-        with window(load_snapshot(config.data), backstage, ahead=True, filled=True) as screen:
+        with window(load_snapshot(config.data), backstage, ahead=True, filled=filled) as screen:
             screen.until(lambda: screen.app.ready)
             yield screen
         backstage.stop()
@@ -168,7 +171,7 @@ def ask_redraw() -> None:
 
 def touches() -> None:
     """Time the touches of a round of visits."""
-    with kiosk() as screen:
+    with kiosk(filled=True) as screen:
         for number in range(WARM):
             visit(screen, number, COMMENT, Times(), Times())
         screens, letters = Times(), Times()
@@ -185,8 +188,7 @@ def touches() -> None:
 def visits() -> None:
     """Tell by how many MiB the process grows while many customers come."""
     unseen = Times(compared=False)
-    with kiosk() as screen:
-        fill_one_pixel()
+    with kiosk(filled=False) as screen:
         play = partial(visit, screen, comment=COMMENT[:5], screens=unseen, letters=unseen)
         for number in range(LEAST):
             play(number)
@@ -194,14 +196,6 @@ def visits() -> None:
         for number in range(MANY):
             play(number)
         tell(grown=resident() - before)
-
-
-def fill_one_pixel() -> None:
-    """Let every frame be made as usual and fill one pixel only, as filling takes two thirds of a visit."""
-    from kivy.graphics.opengl import GL_SCISSOR_TEST, glEnable, glScissor
-
-    glEnable(GL_SCISSOR_TEST)
-    glScissor(0, 0, 1, 1)
 
 
 def tell(**found: Any) -> None:
