@@ -90,9 +90,10 @@ _OVERRULE = f"""
     WHERE id = ? AND counted = 0 AND state <> 'open' AND flags <> ?
 """
 _TAKE_BACK = f"UPDATE responses SET counted = 0, {_AT} WHERE id = ? AND counted = 1 AND overruled_ms > 0"
-# In the index of the few that a manager has spoken of; by itself SQLite would go through all answers by time.
-_OVERRULED = """
-    SELECT * FROM responses INDEXED BY responses_untold
+# The few that a manager has spoken of; by itself SQLite would go through all answers of the tablet.
+_SPOKEN_OF = "responses INDEXED BY responses_untold"
+_OVERRULED = f"""
+    SELECT * FROM {_SPOKEN_OF}
     WHERE counted = 1 AND overruled_ms >= ? ORDER BY given_ms DESC LIMIT ?
 """
 _TOLD = "UPDATE responses SET overruled_told = 1 WHERE id = ? AND overruled_ms = ?"
@@ -103,7 +104,7 @@ _NEWEST = """
 """
 _FORMER = f"SELECT each.value FROM settings, json_each(settings.value) AS each WHERE name = '{FORMER}'"
 _UNTOLD_ANYWHERE = f"""
-    SELECT id, overruled_ms, counted FROM responses
+    SELECT id, overruled_ms, counted FROM {_SPOKEN_OF}
     WHERE overruled_ms IS NOT NULL AND overruled_told = 0 AND state <> 'open'
     AND (device = {DEVICE} OR device IN ({_FORMER}))
     ORDER BY id

@@ -35,10 +35,11 @@ BATCH = """
     ORDER BY sequence LIMIT ?
 """
 KEPT_BACK = BATCH.replace("= 'wait'", "IN ('wait', 'held')")
-# The hub has the contact details now; secure_delete overwrites them in the file.
+# The hub has the contact details now; secure_delete overwrites them in the file. The pluses have SQLite look
+# up each id: it would go through all that wait instead, for every batch.
 DELIVER = f"""
     UPDATE responses SET state = 'done', {_listed("{} = NULL", CONTACT_COLUMNS)}
-    WHERE id IN (SELECT value FROM json_each(?)) AND device = ? AND state = 'wait'
+    WHERE id IN (SELECT value FROM json_each(?)) AND +device = ? AND +state = 'wait'
 """
 QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'
