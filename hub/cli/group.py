@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import OperationalError as SqliteError
 
 import click
@@ -87,8 +88,9 @@ def told_plainly() -> Iterator[None]:
     except (DatabaseUnreachable, WrongSchema) as reason:
         raise click.ClickException(str(reason)) from reason
     except (OperationalError, SqliteError) as reason:
-        why = str(getattr(reason, "orig", reason)).splitlines()[0]
-        if "database is locked" in why:
+        cause = getattr(reason, "orig", reason)
+        why = str(cause).splitlines()[0]
+        if getattr(cause, "sqlite_errorcode", None) == SQLITE_BUSY:
             why = f"another program has been writing to it for {BUSY_SECONDS} seconds; try again"
         raise click.ClickException(f"The database did not do it: {why}.") from reason
     except OSError as reason:

@@ -212,7 +212,8 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> tuple
 @contextmanager
 def _whole(file: Path) -> Iterator[TextIO]:
     """Give a new file to write to, which has its name only once all of it is on the disk."""
-    if file.exists():
+    # Not by exists(), which raises where one may not look, as if the tablet's own disk had failed.
+    if os.path.lexists(file):
         raise click.ClickException(f"{file} exists already; nothing was written.")
     unfinished = file.with_name(f"{file.name}.part")
     try:

@@ -1,6 +1,7 @@
 """Surveys of head office's own: for the chain or a store, refused in words, taken back, or broken."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ from hub.config import Settings
 from hub.db import migrations, open_engine, reading, writing
 from hub.db.audit import audit
 from hub.stores.queries import Store, add_store
-from hub.surveys.queries import current, published
+from hub.surveys.queries import current, published, set_settings
 from hub.surveys.rules import FIRST_OWN
-from hub.surveys.tables import surveys
+from hub.surveys.tables import kiosk_settings, surveys
 from tests.hub.conftest import Clock, PairTablet
 from tests.support.answers import a_response
 from tests.support.commands import HubCommands
@@ -270,7 +271,7 @@ def test_a_standard_survey_that_is_broken_in_the_table_is_the_hubs_own(
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_a_hub_with_a_broken_survey_starts_and_says_which(
+def test_a_hub_with_a_broken_survey_and_broken_settings_starts_and_says_which(
     database: str, postgres: Postgres, tmp_path: Path
 ) -> None:
     hub = Hub(tmp_path / "hub", postgres.url(postgres.create()) if database == "postgresql" else "")
@@ -281,6 +282,9 @@ def test_a_hub_with_a_broken_survey_starts_and_says_which(
     hub.must("survey", "publish", str(paper), "--store", "rome")
     engine = open_engine(Settings(data=hub.data, database=hub.database).url)
     damage(engine, "our-shops", "{}")
+    with writing(engine) as connection:
+        set_settings(connection, "rome", {}, "boss", datetime.now(UTC))
+        connection.execute(update(kiosk_settings).values(document="{"))
     engine.dispose()
     hub.start()
     try:
@@ -288,6 +292,7 @@ def test_a_hub_with_a_broken_survey_starts_and_says_which(
     finally:
         hub.stop()
     assert "WARNING hub.cli.server: The survey our-shops 1001 for the store rome is broken (" in hub.log
+    assert "WARNING hub.cli.server: The settings 1 for the store rome cannot be read (" in hub.log
     assert "Traceback" not in hub.log
 
 
