@@ -25,6 +25,7 @@ from hub.fleet.rules import (
     typed_code,
 )
 from hub.stores.queries import find_store
+from hub.stores.rules import zone
 
 PERSON = "command line"
 
@@ -78,7 +79,11 @@ def move_command(
         to = Move(_moment(at, place.time_zone, now), place.code, touchpoint or here.touchpoint)
         if hindered := queries.move(connection, found, to, PERSON, now):
             raise click.ClickException(_HINDRANCES[hindered])
-    click.echo(f"{found.name} stands in {to.store}, {to.touchpoint}, from {_shown(to.from_at)} on.")
+    for planned in (each for each in found.places if each.from_at > now):
+        there = f"{planned.store}, {planned.touchpoint}, from {_shown(planned.from_at, planned.time_zone)} on"
+        click.echo(f"Its move that was planned before is called off: {there}.")
+    here_on = _shown(to.from_at, place.time_zone)
+    click.echo(f"{found.name} stands in {to.store}, {to.touchpoint}, from {here_on} on.")
 
 
 @main.command("keep-kiosk")
@@ -187,5 +192,6 @@ def _moment(text: str | None, time_zone: str, now: datetime) -> datetime:
         raise click.UsageError(f"{text!r} is no moment like 2026-11-23 12:00.") from reason
 
 
-def _shown(moment: datetime) -> str:
-    return moment.isoformat(" ", "minutes")
+def _shown(moment: datetime, time_zone: str) -> str:
+    """Return a moment as the clock of a store shows it, and which clock that is."""
+    return f"{moment.astimezone(zone(time_zone)):%Y-%m-%d %H:%M} ({time_zone})"

@@ -49,8 +49,18 @@ def test_a_planned_move_is_called_off_and_stands_in_for_no_place(tablet: Tablet,
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
     run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", tomorrow)
     assert " in rome, exit, from" in run(settings, "move-kiosk", "rome-1", "--touchpoint", "exit").output
-    run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", tomorrow)
+    planned = run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", tomorrow)
+    assert planned.output == f"rome-1 stands in milan, exit, from {tomorrow} (Europe/Rome) on.\n"
     assert run(settings, "keep-kiosk", "rome-1").output == "rome-1 stays where it is.\n"
+
+
+def test_a_move_in_the_place_of_a_planned_one_names_that(tablet: Tablet, settings: Settings) -> None:
+    first, second = ((datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%d 12:00") for days in (2, 3))
+    run(settings, "move-kiosk", "rome-1", "--store", "milan", "--at", first)
+    assert run(settings, "move-kiosk", "rome-1", "--touchpoint", "exit", "--at", second).output == (
+        f"Its move that was planned before is called off: milan, checkout, from {first} (Europe/Rome) on.\n"
+        f"rome-1 stands in rome, exit, from {second} (Europe/Rome) on.\n"
+    )
 
 
 @pytest.mark.parametrize(
