@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert, select
@@ -13,7 +14,7 @@ from hub.db import reading, writing
 from hub.fleet.tables import refusals
 from hub.responses.tables import erased
 from tests.hub.conftest import Clock, PairTablet
-from tests.support.answers import a_response, an_id
+from tests.support.answers import NOON, a_response, an_id
 from tests.support.books import assert_balanced, counted, kiosk, stored_rows
 from tests.support.contacts import reachable
 from tests.support.tablet import Tablet
@@ -187,6 +188,22 @@ def test_w5_two_answers_with_one_id_in_one_batch(tablet: Tablet, engine: Engine)
     verdicts = tablet.give(a_response(1, score=9), a_response(1, score=9), a_response(1, score=1)).verdicts
     assert verdicts == [*accepted(1), *duplicate(1), *refused(1, Code.ANSWER_CHANGED)]
     assert counted(engine).counts[9] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"given_at": NOON.astimezone(timezone(timedelta(hours=1)))}, Code.ANSWER_CHANGED),
+        ({"reasons": ("waiting", "staff")}, Code.ANSWER_CHANGED),
+        ({"given_at": NOON, "contact": None}, None),
+    ],
+)
+def test_w5_what_is_compared_is_compared_as_it_was_sent(
+    tablet: Tablet, change: dict[str, Any], code: Code | None
+) -> None:
+    first = a_response(1, given_at=NOON, reasons=("staff", "waiting"))
+    tablet.give(first)
+    assert [verdict.code for verdict in tablet.give(replace(first, **change)).verdicts] == [code]
 
 
 def test_w7_the_order_in_which_responses_come_does_not_matter(tablet: Tablet, engine: Engine) -> None:
