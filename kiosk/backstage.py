@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from common.responses import Response
 from common.tablet import Lock
 from kiosk.config import Config, Snapshot, Theme, chosen_theme, keep_theme
-from kiosk.storage.pin import Door, PinVerdict, try_pin
+from kiosk.storage.pin import Door, PinVerdict, locked_until, try_pin
 from kiosk.storage.thread import StorageThread
 from kiosk.storage.ticks import Reading, boot, ticks
 from kiosk.sync import SyncReport
@@ -90,6 +90,10 @@ class Backstage:
     def try_pin(self, pin: str, door: Door = Door.MANAGER) -> Future[PinVerdict]:
         """Check the PIN of a door; wrong tries are counted and lock it."""
         return self._storage.call(lambda s: try_pin(s.settings, pin, self.now(), door))
+
+    def locked_until(self, door: Door) -> Future[datetime | None]:
+        """Return when a door takes a PIN again that wrong tries have locked; None if it takes one now."""
+        return self._storage.call(lambda s: locked_until(s.settings, self.now(), door))
 
     def rescue(self) -> "Future[Rescue]":
         """Write what the hub does not have to a USB stick, which takes as long as the stick does."""

@@ -72,14 +72,21 @@ def try_pin(settings: "Settings", pin: str, now: datetime, door: Door = Door.MAN
     kept = settings.get(door)
     if kept is None:
         return PinVerdict(PinOutcome.NOT_SET)
-    tries = settings.get(door.tries)
-    until = datetime.fromisoformat(tries["until"]) if tries["until"] else None
-    if until and until - LOCKED_FOR <= now < until:
+    if until := locked_until(settings, now, door):
         return PinVerdict(PinOutcome.LOCKED, until=until)
     if _fits(kept, pin):
         settings.put(door.tries, {"wrong": 0, "until": None})
         return PinVerdict(PinOutcome.OPEN)
-    return _count_wrong(settings, door, 0 if until else tries["wrong"], now)
+    tries = settings.get(door.tries)
+    return _count_wrong(settings, door, 0 if tries["until"] else tries["wrong"], now)
+
+
+def locked_until(settings: "Settings", now: datetime, door: Door) -> datetime | None:
+    """Return when a door takes tries again; None if it takes one now."""
+    tries = settings.get(door.tries)
+    until = datetime.fromisoformat(tries["until"]) if tries and tries["until"] else None
+    # A clock that was set back by years does not lock for years.
+    return until if until and until - LOCKED_FOR <= now < until else None
 
 
 def _count_wrong(settings: "Settings", door: Door, before: int, now: datetime) -> PinVerdict:

@@ -48,6 +48,11 @@ class Gate:
         self._clock: Timer | None = None
         self.asking = False
 
+    def begin(self, note: str = "") -> None:
+        """Show the pad, and on it how long the door is locked if wrong tries have done that before."""
+        self.pad(note)
+        when(self._services.locked_until(self._door), self._later, self._found, lambda _: None)
+
     def pad(self, message: str = "") -> None:
         """Show the pad."""
         say = self._reader.say
@@ -92,6 +97,15 @@ class Gate:
         if not self._gone:
             self.pad(self._reader.say("pin.failed"))
 
+    def _found(self, until: datetime | None) -> None:
+        # A PIN that is being checked brings its own word.
+        if until and self._listens:
+            self._lock(until)
+
+    def _lock(self, until: datetime | None) -> None:
+        self._until, self._pin = until, ""
+        self._tick()
+
     def _judge(self, verdict: PinVerdict) -> None:
         self.asking = False
         if self._gone:
@@ -100,8 +114,7 @@ class Gate:
             case PinOutcome.OPEN:
                 self._opened()
             case PinOutcome.LOCKED:
-                self._until = verdict.until
-                self._tick()
+                self._lock(verdict.until)
             case PinOutcome.WRONG:
                 self.pad(self._reader.say("pin.wrong", tries=verdict.tries_left))
             case PinOutcome.NOT_SET:

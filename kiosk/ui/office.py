@@ -246,7 +246,7 @@ class Office:
             opened()
 
         self._gate = Gate(door, self._reader, self._services, self._later, self._stage.show_desk, through)
-        self._gate.pad(note)
+        self._gate.begin(note)
 
     def _decide(self, identity: str) -> None:
         doubted = [each for each in self._seen.doubted if each.id == identity] if self._seen else []

@@ -59,6 +59,9 @@ class Services(Protocol):
     def try_pin(self, pin: str, door: Door) -> Future[PinVerdict]:
         """Check the PIN of a door; wrong tries are counted and lock it."""
 
+    def locked_until(self, door: Door) -> Future[datetime | None]:
+        """Return when a door takes a PIN again that wrong tries have locked; None if it takes one now."""
+
     def rescue(self) -> Future[Rescue]:
         """Write what head office does not have to a USB stick; a stick that is no good is an outcome, too."""
 

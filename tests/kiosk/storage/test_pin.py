@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.config import Config
-from kiosk.storage.pin import BadPin, Door, PinOutcome, PinVerdict, set_pin, try_pin
+from kiosk.storage.pin import BadPin, Door, PinOutcome, PinVerdict, locked_until, set_pin, try_pin
 from tests.support.answers import NOON
 from tests.support.kiosk import Kiosk, database_bytes
 
@@ -42,6 +42,14 @@ def test_without_a_pin_nothing_opens(kiosk: Kiosk) -> None:
 def test_the_fifth_wrong_one_locks_even_the_right_one_out(locked: Kiosk) -> None:
     assert attempt(locked, "0042", 4.9) == PinVerdict(PinOutcome.LOCKED, until=NOON + 5 * MINUTE)
     assert attempt(locked, "0042", 5).outcome is PinOutcome.OPEN
+
+
+@pytest.mark.parametrize(("minutes", "until"), [(0, 5), (4.9, 5), (5, None), (-60, None)])
+def test_a_lock_is_told_to_who_comes_before_a_try(locked: Kiosk, minutes: float, until: int | None) -> None:
+    at = NOON + minutes * MINUTE
+    found = locked.ask(lambda s: locked_until(s.settings, at, Door.MANAGER))
+    assert found == (None if until is None else NOON + until * MINUTE)
+    assert locked.ask(lambda s: locked_until(s.settings, at, Door.SERVICE)) is None
 
 
 def test_after_the_lock_there_are_five_tries_again(locked: Kiosk) -> None:

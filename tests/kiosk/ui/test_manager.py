@@ -169,7 +169,7 @@ def test_wrong_pins_are_counted_and_five_lock_for_five_minutes(screen: Screen, s
     assert screen.app.stage.view.scene.typed == 0
     screen.tap("back")
     press_corner(screen, 3.2)
-    enter(screen, PIN)
+    screen.until(lambda: screen.app.stage.view.scene.blocked)
     assert any(text.startswith("Five wrong tries: locked for ") for text in screen.texts())
 
 
