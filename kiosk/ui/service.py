@@ -38,7 +38,8 @@ class Service:
         self._back, self._failed = back, failed
         self._theme = Theme.LIGHT
         self._force: InForce | None = None
-        self._asking = self._unkept = self._writing = self._gone = False
+        self._asking = self._writing = self._gone = False
+        self._note = ""
         self._parting, self._parted = False, ""
 
     def begin(self) -> None:
@@ -95,9 +96,14 @@ class Service:
     def _speak(self, language: str) -> None:
         """Offer a language, or do not any more; one always stays. New ones come last."""
         page = self._scene()
-        if page and not self._writing:
-            rest = tuple(each for each in page.spoken if each != language)
-            self._write((*rest, language) if rest == page.spoken else rest or page.spoken)
+        if page is None or self._writing:
+            return
+        rest = tuple(each for each in page.spoken if each != language)
+        if rest:
+            self._write((*rest, language) if rest == page.spoken else rest)
+        else:
+            self._note = self._reader.say("service.one_stays")
+            self._page()
 
     def _write(self, languages: tuple[str, ...] | None) -> None:
         self._writing = True
@@ -105,7 +111,7 @@ class Service:
         when(kept, self._later, lambda _: self._written(well=True), lambda _: self._written(well=False))
 
     def _written(self, *, well: bool) -> None:
-        self._writing, self._unkept = False, not well
+        self._writing, self._note = False, "" if well else self._reader.say("service.not_kept")
         if not self._gone:
             self._look()
 
@@ -153,7 +159,7 @@ class Service:
             self._theme,
             self._force,
             asking=self._asking,
-            failed=self._unkept,
+            note=self._note,
             parting=parting(self._reader, self._snapshot, note=self._parted, asking=self._parting),
         )
 

@@ -76,10 +76,10 @@ def service_page(
     force: InForce,
     *,
     asking: bool,
-    failed: bool,
+    note: str,
     parting: Parting,
 ) -> ServicePage:
-    """Return settings and the way out; failed says that the last change of the languages was not kept."""
+    """Return settings and the way out; note is why the languages did not change at the last tap, if so."""
     say = reader.say
     spoken = offered(replace(snapshot, settings=force.settings))
     here = force.origins["languages"] is Origin.FILE
@@ -92,7 +92,7 @@ def service_page(
         languages_title=say("service.languages"),
         languages=tuple((each, NAMES.get(each, each)) for each in snapshot.survey.languages),
         spoken=spoken,
-        languages_note=say("service.not_kept") if failed else _spoken_by(reader, snapshot, force),
+        languages_note=note or _spoken_by(reader, snapshot, force),
         give_back=say("service.to_hub" if snapshot.paired else "service.to_survey") if here else "",
         held_title=say("held.title"),
         held_note=say("tablet.broken_settings") if force.trouble else say("held.note"),

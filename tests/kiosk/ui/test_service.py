@@ -90,8 +90,12 @@ def test_the_last_language_stays(screen: Screen, shop: Shop) -> None:
     from_head_office(shop, languages=["it"])
     open_service(screen, shop)
     choose(screen, "it")
-    assert scene(screen).spoken == ("it",)
-    assert written(shop) == {"languages": ["it"]}
+    assert (scene(screen).spoken, held(screen)["Languages"][1]) == (("it",), "head office, version 7")
+    assert scene(screen).languages_note.startswith("One language always stays.")
+    choose(screen, "en")
+    assert scene(screen).languages_note.startswith("Chosen on this tablet.")
+    choose(screen, "it")
+    assert scene(screen).spoken == ("en",)
 
 
 def test_languages_can_be_left_to_head_office_again(screen: Screen, shop: Shop) -> None:
