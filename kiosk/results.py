@@ -122,7 +122,7 @@ class Overview:
     last 24 hours, newest first. cramped is how wide a score is in millimetres where the question is not
     shown because fingers could not hit it, else 0. asking says whether head office wants
     customers to be asked. copy is what it knows of copies of this tablet, refusals are how many answers it
-    has refused for each reason.
+    has refused for each reason. untold are decisions of the manager that it has not heard.
     """
 
     periods: tuple[Period, ...]
@@ -145,6 +145,7 @@ class Overview:
     asking: bool = True
     copy: Copy | None = None
     refusals: Mapping[str, int] = field(default_factory=dict)
+    untold: int = 0
 
 
 def overview(storage: "Storage", now: datetime) -> Overview:
@@ -176,6 +177,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         asking=snapshot.asking,
         copy=storage.marks.copy,
         refusals=storage.outbox.refusals(),
+        untold=len(storage.doubts.untold_anywhere()),
     )
 
 
@@ -265,6 +267,7 @@ def results_document(storage: "Storage", now: datetime) -> dict[str, Any]:
         "delivered": totals.delivered,
         "waiting": totals.waiting,
         "quarantined": totals.quarantined,
+        "untold_decisions": seen.untold,
         "oldest_waiting": _time(totals.oldest_waiting),
         "paired": seen.paired,
         "last_sync": _time(seen.last_sync),

@@ -69,7 +69,8 @@ def tablet_page(
 
     pairable says that the tablet is not paired and can be.
     """
-    sentences = (_answers(reader, seen, now), *_troubles(reader, seen, now), _contact(reader, seen, now))
+    where = (_answers(reader, seen, now), *_decisions(reader, seen))
+    sentences = (*where, *_troubles(reader, seen, now), _contact(reader, seen, now))
     doubts = tuple(_doubt(reader, each, now, failed=each.id in unwritten) for each in seen.doubted)
     return TabletPage(
         frame=frame(reader, "tablet"),
@@ -159,6 +160,11 @@ def _answers(reader: Reader, seen: Overview, now: datetime) -> str:
     if totals.quarantined:
         return reader.say_many("tablet.delivered_but", totals.delivered)
     return reader.say_many("tablet.all_delivered", totals.given)
+
+
+def _decisions(reader: Reader, seen: Overview) -> list[str]:
+    """Say how many decisions of the manager head office has not heard of, if there are any."""
+    return [reader.say_many("tablet.decisions", seen.untold)] if seen.paired and seen.untold else []
 
 
 def _troubles(reader: Reader, seen: Overview, now: datetime) -> list[str]:

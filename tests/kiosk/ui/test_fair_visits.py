@@ -129,6 +129,6 @@ def test_a_manager_counts_an_answer_after_all(screen: Screen, shop: Shop) -> Non
     assert (doubted.score, doubted.flags) == (0, ("speed",))
     shop.overrule(doubted.id).result(10)
     seen = shop.overview().result(10)
-    assert [each.counts for each in seen.doubted] == [True]
+    assert ([each.counts for each in seen.doubted], seen.untold) == ([True], 1)
     assert [(p.tally.total, p.flagged) for p in seen.periods] == [(2, 0)] * 3
     assert flags(shop) == [(), ("speed",)]

@@ -107,6 +107,18 @@ def test_the_tablet_says_in_one_line_where_the_answers_are() -> None:
     assert strip(totals=one).startswith("1 answer waits for the network since 09:40.")
 
 
+def test_the_tablets_page_says_what_was_decided_here_and_head_office_has_not_heard() -> None:
+    def state(**parts: object) -> str:
+        tablet = replace(seen(), totals=Totals(9, 9, 0, 0, None), **parts)  # type: ignore[arg-type]
+        return standing.tablet_page(READER, tablet, NOON, told="", unwritten=(), busy=False).state
+
+    there = "All 9 answers are at head office."
+    assert state(untold=0).startswith(f"{there} There has been")
+    assert state(untold=1).startswith(f"{there} 1 decision about an answer goes to head office with the next")
+    assert state(untold=2).startswith(f"{there} 2 decisions about answers go to head office with the next")
+    assert "decision" not in state(untold=1, paired=False)
+
+
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
