@@ -31,6 +31,7 @@ from kiosk.ui.app import KioskApp
 from kiosk.ui.hands import Finger, Hands, find, strike
 from kiosk.ui.hands import middle as middle
 from kiosk.ui.services import Services
+from kiosk.ui.theme import look
 
 FRAME = 1 / 60
 
@@ -194,6 +195,8 @@ def window(
         for child in Window.children[:]:
             Window.remove_widget(child)
         Window.unbind(on_draw=_fill_nothing, on_flip=_finish)
+        # All windows of a process have one look, and a customer's wishes would go on in the next one.
+        look.scale, look.high, look.still = 1, False, False
         # Widgets are bound to the look of all windows; the more are left over, the slower each one goes.
         gc.collect()
         gc.enable()
