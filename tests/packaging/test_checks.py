@@ -21,7 +21,8 @@ PATIENT = """
 import time
 try:
     print("ready", flush=True)
-    time.sleep(30)
+    for _ in range(300):
+        time.sleep(0.1)  # a signal that comes right before a sleep is looked at after it
 except KeyboardInterrupt:
     print("tidied up")
     raise SystemExit(5)
