@@ -43,8 +43,11 @@ def _would_run(written: str) -> bool:
     return written.lstrip("'").startswith(FORMULA)
 
 
-OWN = frozenset({"sequence", "refusal", "overruled_at"})
-"""Columns by which a kiosk's table is known, even if somebody has taken others out."""
+OWN = frozenset({"refusal", "overruled_at", "contact_key", "contact_box", "consent_text"})
+"""Names that no other program gives a column: each tells a kiosk's table, whatever else was taken out."""
+
+_SELDOM = COLUMNS.index("reasons")
+"""From here on a row may be empty, and some spreadsheets leave out the commas of its last empty cells."""
 
 
 def is_table(header: str) -> bool:
@@ -57,7 +60,7 @@ def is_table(header: str) -> bool:
     except BrokenCsv:
         return False
     missing = [name for name in COLUMNS if name not in names]
-    if missing and set(names) >= OWN:
+    if missing and not OWN.isdisjoint(names):
         raise NotAHistory(f"a kiosk's table without its column {missing[0]!r}; give it as it was written.")
     return not missing
 
@@ -67,17 +70,32 @@ def read_table(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]]
 
     overruled_at is a member of it where a manager lets the answer count.
     """
-    table = open_csv(lines)
+    ends = _Ends(lines)
+    table = open_csv(ends)
     for row in rows(table):
         if isinstance(row, Rejected):
             yield row
-        elif None in (values := [row.get(name) for name in COLUMNS]):
+        elif None in (values := [row.get(name) for name in COLUMNS]) and not (
+            ends.whole and None not in values[:_SELDOM]
+        ):
             # Its comment, too, may have been cut, and would stand in the way of the whole one.
             there = len(values) - values.count(None)
             yield Rejected(table.line_num, f"the line is not whole: {there} of {len(values)} values")
         else:
             cells = {name: text(row.get(name) or "") for name in COLUMNS}
             yield table.line_num, cells["store"], _item(cells)
+
+
+class _Ends:
+    """Lines, and whether the last one that was taken has its end."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines, self.whole = lines, False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.whole = line.endswith(("\n", "\r"))
+            yield line
 
 
 def _item(cells: Mapping[str, str]) -> dict[str, Any]:

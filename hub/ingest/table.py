@@ -128,6 +128,12 @@ def _answers(given: Iterable[_Given], judge: _Judge, report: Report) -> Answers:
         earlier = answers.setdefault(each.response.id, (each.line, fresh))[1]
         if earlier is not fresh:
             _met(each.line, fresh, earlier["fingerprint"], report)
+            if (
+                fresh["contact_box"]
+                and not earlier["contact_box"]
+                and _is_same(fresh, earlier["fingerprint"])
+            ):
+                answers[each.response.id] = each.line, fresh
     return answers
 
 
@@ -170,13 +176,19 @@ def _with_contact(answers: Answers, known: Mapping[str, Stored]) -> list[dict[st
     return [
         fresh
         for id_, (_, fresh) in answers.items()
-        if fresh["contact_box"] and id_ in known and known[id_].fingerprint == fresh["fingerprint"]
+        if fresh["contact_box"] and id_ in known and _is_same(fresh, known[id_].fingerprint)
     ]
 
 
 def _met(line: int, fresh: Mapping[str, Any], fingerprint: bytes | None, report: Report) -> None:
     """Report an answer whose id is stored: the same again, an erased one, or another answer."""
-    if fingerprint is None or fingerprint == fresh["fingerprint"]:
+    if fingerprint is None or _is_same(fresh, fingerprint):
         report.known += 1
     else:
         report.rejected.append(Rejected(line, "the hub has it with another answer, which stays"))
+
+
+def _is_same(fresh: Mapping[str, Any], fingerprint: bytes | None) -> bool:
+    """Say whether a row is the answer of a fingerprint, with contact details or without."""
+    same: bool = fresh["fingerprint"] == fingerprint
+    return same

@@ -151,12 +151,49 @@ def test_a_line_that_is_not_whole_is_no_answer(commands: HubCommands, file: Path
         assert rejected(commands, file) == f"line 2: the line is not whole: {values} of 22 values"
 
 
-def test_a_table_that_lost_a_column_is_refused(commands: HubCommands, file: Path, tablet: Tablet) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [*((name,) for name in COLUMNS), ("refusal", "contact_key", "contact_box"), ("sequence", "overruled_at")],
+    ids=" ".join,
+)
+def test_a_table_that_lost_a_column_is_refused(
+    commands: HubCommands, file: Path, tablet: Tablet, names: tuple[str, ...]
+) -> None:
     write(file, tablet.number(a_response(1, given_at=tablet.now())))
-    file.write_text(file.read_text("utf-8").replace("contact_box,", "", 1), "utf-8")
+    file.write_text(without(file.read_text("utf-8"), *names), "utf-8")
     done = commands("import", file)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "a kiosk's table without its column 'contact_box'" in done.stderr
+    assert f"a kiosk's table without its column {min(names, key=COLUMNS.index)!r}" in done.stderr
+
+
+def without(table: str, *names: str) -> str:
+    """Return a table without some of its columns, as a spreadsheet takes them out."""
+    rows = list(csv.DictReader(StringIO(table)))
+    left, out = [name for name in COLUMNS if name not in names], StringIO()
+    writer = csv.DictWriter(out, left, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def test_a_row_may_end_before_its_empty_cells(
+    commands: HubCommands, file: Path, tablet: Tablet, engine: Engine
+) -> None:
+    whole = reachable(3, tablet.public_key, score=3, given_at=tablet.now())
+    write(file, tablet.number(*(a_response(number, given_at=tablet.now()) for number in (1, 2)), whole))
+    header, *lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([header, *(line.rstrip(",") for line in lines), ""]), "utf-8")
+    assert taken(commands, file) == told(3, 0)
+    assert case_ids(engine) == {an_id(3)}
+
+
+def test_of_one_answer_with_and_without_contact_details_in_one_table_the_details_are_kept(
+    commands: HubCommands, file: Path, tablet: Tablet, engine: Engine
+) -> None:
+    (item,) = tablet.number(reachable(1, tablet.public_key, score=3, given_at=tablet.now()))
+    write(file, [replace(item, response=replace(item.response, contact=None)), item])
+    assert taken(commands, file) == told(1, 1)
+    assert case_ids(engine) == {an_id(1)}
 
 
 def rejected(commands: HubCommands, file: Path) -> str:
