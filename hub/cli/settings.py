@@ -144,11 +144,11 @@ def broken_settings(connection: Connection) -> list[str]:
 
 
 def _broken(held: Held) -> str:
-    instead = "those of the whole chain, or Cerchio's defaults" if held.store else "Cerchio's defaults"
+    instead = "those of the whole chain or Cerchio's defaults" if held.store else "Cerchio's defaults"
     command = f"cerchio-hub kiosk-settings FILE{f' --store {held.store}' if held.store else ''}"
     return (
         f"The settings {held.version} for {_whom(held.store)} cannot be read ({held.why_broken});"
-        f" its kiosks use {instead}. Set them anew: {command}"
+        f" its kiosks use those set before, else {instead}. Set them anew: {command}"
     )
 
 

@@ -73,13 +73,21 @@ def broken_settings(connection: Connection) -> list[Held]:
 def settings_for(connection: Connection, store: str) -> dict[str, Any] | None:
     """Return the document for the kiosks of a store: the store's own parts before the chain's.
 
-    None while nobody has ever set anything.
+    None while nobody has ever set anything. In place of parts that cannot be read come those before them.
     """
     held = [find_settings(connection, None), find_settings(connection, store)]
     layers = [each for each in held if each]
     if not layers:
         return None
-    return {"version": max(each.version for each in layers)} | overlaid(*(each.parts for each in layers))
+    parts = [_before(connection, each) if each.why_broken else each.parts for each in layers]
+    return {"version": max(each.version for each in layers)} | overlaid(*parts)
+
+
+def _before(connection: Connection, broken: Held) -> Mapping[str, Any]:
+    """Return the newest parts that can be read of whom settings are for that cannot; none if none can."""
+    of_it = _ROWS.where(is_for(kiosk_settings.c.store, broken.store))
+    rows = connection.execute(of_it.order_by(kiosk_settings.c.version.desc()))
+    return next((parts for parts, why in (_parts(row.document) for row in rows) if not why), {})
 
 
 def settings_versions(connection: Connection) -> dict[str | None, int]:

@@ -238,6 +238,23 @@ def test_of_settings_that_cannot_be_read_kiosks_get_the_rest_and_everybody_is_to
     assert (found["version"], "languages" in found, "times" in found) == (4, True, True)
 
 
+@pytest.mark.parametrize("store", [None, "rome"])
+def test_of_settings_that_cannot_be_read_kiosks_keep_those_before(
+    client: FlaskClient, tablet: Tablet, commands: HubCommands, paper: Path, engine: Engine, store: str | None
+) -> None:
+    scope = ("--store", store) if store else ()
+    put(commands, paper, {"languages": ["it"]}, *scope)
+    put(commands, paper, {"languages": ["en"]}, *scope)
+    with writing(engine) as connection:
+        connection.execute(update(kiosk_settings).where(kiosk_settings.c.version == 2).values(document="{"))
+    found = fetched(client, tablet)[0]
+    assert (found["version"], found["languages"]) == (2, ["it"])
+    assert "its kiosks use those set before, else " in commands.must("fleet").stderr
+    commands.must("kiosk-settings", "--remove", "--yes", *scope)
+    found = fetched(client, tablet)[0]
+    assert (found["version"], "languages" in found) == (3, False)
+
+
 def damage(engine: Engine, store: str | None, document: str) -> None:
     whose = kiosk_settings.c.store.is_(None) if store is None else kiosk_settings.c.store == store
     with writing(engine) as connection:
