@@ -122,7 +122,7 @@ class Overview:
     last 24 hours, newest first. cramped is how wide a score is in millimetres where the question is not
     shown because fingers could not hit it, else 0. asking says whether head office wants
     customers to be asked. copy is what it knows of copies of this tablet, refusals are how many answers it
-    has refused for each reason. untold are decisions of the manager that it has not heard.
+    has refused for each reason. untold are decisions of the manager that it hears with the next sync.
     """
 
     periods: tuple[Period, ...]
@@ -177,7 +177,7 @@ def overview(storage: "Storage", now: datetime) -> Overview:
         asking=snapshot.asking,
         copy=storage.marks.copy,
         refusals=storage.outbox.refusals(),
-        untold=len(storage.doubts.untold_anywhere()),
+        untold=storage.doubts.due(),
     )
 
 

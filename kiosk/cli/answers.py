@@ -4,10 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
+from errno import EEXIST
 from io import StringIO
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -43,6 +45,8 @@ def _tell_results(document: dict[str, Any]) -> None:
     for name, score in {**document["periods"], "ever": document["score"]}.items():
         click.echo(f"{name:>8}: {_score(score)}")
     click.echo(f"Last sync: {document['last_sync'] or 'never'}.")
+    if document["untold_decisions"]:
+        click.echo(f"Decisions that the hub hears with the next sync: {document['untold_decisions']}.")
     for reason, count in document["refusals"].items():
         click.echo(f"Quarantined as {reason}: {count}; offered again after an upgrade of either side.")
     if document["copy"]:
@@ -201,7 +205,7 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> tuple
     if signed and storage.pairing() is None:
         raise click.ClickException("This kiosk is not paired, so no hub could tell who wrote the file.")
     contents = storage.leaving.contents()
-    with _whole(file) as out:
+    with whole(file) as out:
         if not signed:
             return write_answers(storage, out, file.suffix, states=states), 0
         written = write_signed(storage, out, now())
@@ -210,22 +214,35 @@ def _write(storage: "Storage", file: Path, states: "Collection[State]") -> tuple
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[TextIO]:
+def whole(file: Path) -> Iterator[TextIO]:
     """Give a new file to write to, which has its name only once all of it is on the disk."""
     # Not by exists(), which raises where one may not look, as if the tablet's own disk had failed.
     if os.path.lexists(file):
         raise click.ClickException(f"{file} exists already; nothing was written.")
-    unfinished = file.with_name(f"{file.name}.part")
+    # A name of its own, which nobody else has or can foresee: somebody may own a file of any fixed one.
+    unfinished = file.with_name(f"{file.name}.{token_hex(8)}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(file)
-    except BaseException as reason:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        if isinstance(reason, OSError):
-            # Said here, because the storage would take it for one of its own disk.
-            raise click.ClickException(f"{file}: {reason.strerror}; nothing was written.") from reason
+        with unfinished.open("x", encoding="utf-8", newline="") as out:
+            try:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+                _name(unfinished, file)
+            finally:
+                unfinished.unlink(missing_ok=True)
+    except OSError as reason:
+        # Said here, because the storage would take it for one of its own disk.
+        raise click.ClickException(f"{file}: {reason.strerror}; nothing was written.") from reason
+
+
+def _name(unfinished: Path, file: Path) -> None:
+    """Give a file its name; raise FileExistsError if another has it by now."""
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
         raise
+    except OSError:
+        # FAT, which most sticks have, knows no second name of a file.
+        if os.path.lexists(file):
+            raise FileExistsError(EEXIST, os.strerror(EEXIST)) from None
+        unfinished.rename(file)

@@ -64,6 +64,10 @@ class Doubts:
         found = self._db.execute(_UNTOLD_ANYWHERE).fetchall()
         return [Overruled(identity, moment(at), bool(counts)) for identity, at, counts in found]
 
+    def due(self) -> int:
+        """Count what the hub hears with the next sync. One that refused an answer hears nothing of it."""
+        return int(self._db.execute(_DUE).fetchone()[0])
+
     def told(self, words: Iterable[Overruled]) -> None:
         """The hub has heard of these, whatever it made of it; a later word on the same answer it has not."""
         with writing(self._db):
@@ -109,4 +113,5 @@ _UNTOLD_ANYWHERE = f"""
     AND (device = {DEVICE} OR device IN ({_FORMER}))
     ORDER BY id
 """
+_DUE = f"SELECT count(*) FROM ({_UNTOLD_ANYWHERE.replace('ORDER BY id', '')} AND state <> 'held')"
 _UNTOLD = _UNTOLD_ANYWHERE.replace("ORDER BY id", "AND state = 'done' AND id > ? ORDER BY id LIMIT ?")

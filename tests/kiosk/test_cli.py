@@ -2,11 +2,14 @@
 
 import csv
 import json
+from errno import EPERM
 from pathlib import Path
 
 import pytest
+from click import ClickException
 
 from common.wire import PAIRING_PATH
+from kiosk.cli.answers import whole
 from kiosk.cli.syncing import SENTENCES
 from kiosk.config import Config
 from kiosk.storage.errors import StorageFull
@@ -14,7 +17,7 @@ from kiosk.storage.lock import RUNNING, held
 from kiosk.storage.pin import Door, PinOutcome, try_pin
 from kiosk.sync import Trouble
 from kiosk.words import LANGUAGES, section
-from tests.support.answers import NOON, a_response
+from tests.support.answers import NOON, a_response, an_id
 from tests.support.disks import can_mount, small_disk
 from tests.support.kiosk import Kiosk
 from tests.support.kiosk_commands import command, must
@@ -130,6 +133,52 @@ def test_export_never_writes_over_a_file(paired: Config, tmp_path: Path) -> None
     assert done.stderr == f"Error: {file} exists already; nothing was written.\n"
     assert file.read_text() == "precious"
     assert command(paired, "export", str(tmp_path / "nowhere" / "a.csv")).exit_code == 1
+
+
+def test_export_touches_no_other_file(paired: Config, tmp_path: Path) -> None:
+    """Neither one whose name looks like that of an unfinished file nor one that comes meanwhile."""
+    others = tmp_path / "there"
+    others.mkdir()
+    for name in ("a.csv.part", "a.part"):
+        (others / name).write_text("precious")
+    must(paired, "export", str(others / "a.csv"))
+    assert {each.name for each in others.iterdir()} == {"a.csv", "a.csv.part", "a.part"}
+    assert (others / "a.csv.part").read_text() == "precious"
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["a disk with links", "one without, as FAT"])
+def test_a_file_that_comes_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    file = tmp_path / "a.csv"
+    if not links:
+        monkeypatch.setattr("os.link", no_links)
+    with pytest.raises(ClickException, match="File exists; nothing was written"):
+        write_while_another_comes(file)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.csv", "theirs")]
+    file.unlink()
+    with whole(file) as out:
+        out.write("ours")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.csv", "ours")]
+
+
+def write_while_another_comes(file: Path) -> None:
+    with whole(file) as out:
+        out.write("ours")
+        file.write_text("theirs")
+
+
+def no_links(*_: object) -> None:
+    raise PermissionError(EPERM, "Operation not permitted")
+
+
+def test_results_tell_of_decisions_that_the_hub_has_not_heard(paired: Config) -> None:
+    kiosk = Kiosk(paired)
+    kiosk.give(a_response(1, flags=("burst",)))
+    kiosk.ask(lambda s: s.doubts.overrule(an_id(1), NOON))
+    kiosk.close()
+    assert "Decisions that the hub hears with the next sync: 1.\n" in must(paired, "results")
+    assert json.loads(must(paired, "results", "--json"))["untold_decisions"] == 1
 
 
 if can_mount():

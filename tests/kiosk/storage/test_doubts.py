@@ -109,6 +109,24 @@ def test_w14_the_hub_is_told_of_an_answer_once_it_has_it_and_until_it_has_heard(
     assert untold(kiosk) == [an_id(2)]
 
 
+def test_a_word_is_due_where_the_next_sync_tells_it(kiosk: Kiosk) -> None:
+    kiosk.give(doubted(1), doubted(2))
+    assert due(kiosk) == 0
+    overrule(kiosk, 1)
+    overrule(kiosk, 2)
+    assert due(kiosk) == 2
+    kiosk.ask(lambda s: s.outbox.quarantine(an_id(2), "bad_reasons"))
+    assert due(kiosk) == 1
+    kiosk.deliver(1)
+    assert due(kiosk) == 1
+    tell(kiosk)
+    assert due(kiosk) == 0
+
+
+def due(kiosk: Kiosk) -> int:
+    return kiosk.ask(lambda s: s.doubts.due())
+
+
 def test_an_overruled_answer_that_is_taken_back_does_not_count_again(kiosk: Kiosk) -> None:
     kiosk.give(a_response(1), doubted(2), doubted(3))
     overrule(kiosk, 2)
