@@ -90,7 +90,8 @@ def told_plainly() -> Iterator[None]:
     except (OperationalError, SqliteError) as reason:
         cause = getattr(reason, "orig", reason)
         why = str(cause).splitlines()[0]
-        if getattr(cause, "sqlite_errorcode", None) == SQLITE_BUSY:
+        # SQLite's finer codes have the coarse one in their last byte.
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:
             why = f"another program has been writing to it for {BUSY_SECONDS} seconds; try again"
         raise click.ClickException(f"The database did not do it: {why}.") from reason
     except OSError as reason:

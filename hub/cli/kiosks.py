@@ -193,5 +193,8 @@ def _moment(text: str | None, time_zone: str, now: datetime) -> datetime:
 
 
 def _shown(moment: datetime, time_zone: str) -> str:
-    """Return a moment as the clock of a store shows it, and which clock that is."""
-    return f"{moment.astimezone(zone(time_zone)):%Y-%m-%d %H:%M} ({time_zone})"
+    """Return a moment as the clock of a store shows it, and which clock that is.
+
+    With its offset from UTC: in one night of the year the clock shows an hour twice.
+    """
+    return f"{moment.astimezone(zone(time_zone)).isoformat(' ', 'minutes')} ({time_zone})"
