@@ -54,6 +54,7 @@ class Service:
 
     def ask(self, wish: str, detail: str) -> None:
         """Do what was touched."""
+        self._note = ""
         match wish:
             case "back":
                 self.leave()

@@ -92,6 +92,8 @@ def test_the_last_language_stays(screen: Screen, shop: Shop) -> None:
     choose(screen, "it")
     assert (scene(screen).spoken, held(screen)["Languages"][1]) == (("it",), "head office, version 7")
     assert scene(screen).languages_note.startswith("One language always stays.")
+    screen.tap("leave", "stay")
+    assert not scene(screen).languages_note.startswith("One language always stays.")
     choose(screen, "en")
     assert scene(screen).languages_note.startswith("Chosen on this tablet.")
     choose(screen, "it")
