@@ -25,9 +25,9 @@ with window(load_snapshot(config.data), Backstage(config, alone=True)) as screen
     screen.until(lambda: screen.shows("tab-tablet"))
     screen.tap("tab-tablet")
     for touch in range(int(sys.argv[3])):
+        before = "Counts from now on." in screen.texts()
         screen.tap("doubt-" + sys.argv[2])
-        counts = touch % 2 == 0
-        screen.until(lambda: ("Counts from now on." in screen.texts()) is counts)
+        screen.until(lambda: ("Counts from now on." in screen.texts()) is not before)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
