@@ -175,6 +175,16 @@ class Totals:
     quarantined: int
     oldest_waiting: datetime | None = None
 
+    def after(self, *, taken: int, refused: int) -> "Totals":
+        """Return the totals once the verdicts are applied on so many answers that waited."""
+        return Totals(
+            given=self.given,
+            delivered=self.delivered + taken,
+            waiting=max(0, self.waiting - taken - refused),
+            quarantined=self.quarantined + refused,
+            oldest_waiting=self.oldest_waiting if self.waiting > taken + refused else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:

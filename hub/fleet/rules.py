@@ -11,8 +11,6 @@ from random import uniform
 from secrets import choice, token_urlsafe
 from zoneinfo import ZoneInfo
 
-from common.wire import Totals
-
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 """Consonants only, as RFC 8628 advises: no code reads as a word. Eight of twenty are 34.6 bits."""
 
@@ -248,17 +246,6 @@ def clock_offset(sent_at: datetime, now: datetime) -> int:
     """Return hub time minus device time in milliseconds; a small difference is none."""
     offset = now - sent_at
     return 0 if abs(offset) < CLOCK_TOLERANCE else offset // timedelta(milliseconds=1)
-
-
-def after(totals: Totals, *, taken: int, refused: int) -> Totals:
-    """Return a kiosk's totals once it has read the verdicts on what it has just sent."""
-    return Totals(
-        given=totals.given,
-        delivered=totals.delivered + taken,
-        waiting=max(0, totals.waiting - taken - refused),
-        quarantined=totals.quarantined + refused,
-        oldest_waiting=totals.oldest_waiting if totals.waiting > taken + refused else None,
-    )
 
 
 def missing(given: int, received: int, waiting: int, quarantined: int) -> int:

@@ -12,7 +12,7 @@ from common.version import program_version
 from common.wire import Batch, Code, Copy, NewKeys, Numbered, Outcome, Overruled, Receipt, Verdict
 from hub.db import writing
 from hub.fleet import queries as fleet
-from hub.fleet.rules import Device, State, after, clock_offset, pace, place_at
+from hub.fleet.rules import Device, State, clock_offset, pace, place_at
 from hub.followup.queries import open_cases
 from hub.ingest.queries import Versions
 from hub.ingest.rules import Judge, Judgement, hear
@@ -161,7 +161,7 @@ def _note(connection: Connection, facts: Facts, batch: Batch, judgement: Judgeme
     kiosk, given = judge.device.id, batch.totals.given
     received = note_verdicts(connection, facts, judgement)
     refused = len(judgement.refused)
-    totals = after(batch.totals, taken=len(judgement.verdicts) - refused, refused=refused)
+    totals = batch.totals.after(taken=len(judgement.verdicts) - refused, refused=refused)
     contact = fleet.Contact(totals, batch.health, judge.offset, received, batch.keys)
     told = fleet.note_contact(connection, kiosk, judge.now, contact)
     keys = _keys(secrets, batch, told.keys)

@@ -190,9 +190,7 @@ class Outbox:
 
         A verdict about anything that was not sent, or that waits no more, changes nothing.
         """
-        sent_ids = {item.response.id for item in sent}
-        # The first word on an answer holds.
-        said = {each.id: each for each in reversed(receipt.verdicts) if each.id in sent_ids}
+        said = verdicts_on(sent, receipt)
         with writing(self._db):
             accepted = self._deliver(said.values(), Outcome.ACCEPTED)
             duplicates = self._deliver(said.values(), Outcome.DUPLICATE)
@@ -279,6 +277,12 @@ class Outbox:
         # In one statement for all of a batch, because a customer's tap may wait for this thread.
         ids = [verdict.id for verdict in verdicts if verdict.outcome is outcome]
         return int(self._db.execute(DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
+
+
+def verdicts_on(sent: Sequence[Numbered], receipt: Receipt) -> dict[str | None, Verdict]:
+    """Return by id what a receipt says of the answers that were sent; of two words the first one holds."""
+    ids = {item.response.id for item in sent}
+    return {each.id: each for each in reversed(receipt.verdicts) if each.id in ids}
 
 
 def _kept(row: Mapping[str, Any], response: Response) -> Kept:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from errno import ENOSPC
@@ -25,14 +26,14 @@ from common.wire import (
 from kiosk.config import Config
 from kiosk.storage.errors import StorageError, StorageFull
 from kiosk.storage.lock import SYNCING, AlreadyHeld, held
-from kiosk.storage.outbox import Applied
 from kiosk.storage.thread import StorageThread
 from kiosk.storage.ticks import Reading, reading
 from kiosk.sync import SyncReport, Trouble
 from kiosk.sync.fetch import complain, is_current, take
 from kiosk.sync.health import Told, battery, health, met
 from kiosk.sync.noreply import NoReply
-from kiosk.sync.receipts import apply, measured, note_sync, note_told, packed_last, understood
+from kiosk.sync.receipts import heed, measured, note_sync, note_told, packed_last, understood
+from kiosk.sync.settling import Settling, word
 from kiosk.sync.transport import Hub, Timeouts, Trust
 from kiosk.sync.waiting import Parcel, Waiting
 
@@ -145,10 +146,10 @@ class _Sync:
         self._keys = self._ask(lambda s: s.keys.named(now()))
         self._limit = min(self._before.batch or config.batch, config.batch)
         self._offset = self._before.offset
-        self._applied = Applied()
+        self._settling = Settling(self._call)
         self._receipt: Receipt | None = None
         self._received_at: datetime | None = None
-        self._again = self._timeouts = 0
+        self._timeouts = 0
         self._shrunk = self._sound = False
         self._suspects: set[str] = set()
         self._left_out: NoReply | None = None
@@ -159,7 +160,7 @@ class _Sync:
         self._ask(lambda s: s.offer_again("kiosk", program_version()))
         try:
             self._push()
-            if self._again:
+            if self._settling.again:
                 self._push()
             self._tell()
             self._pull()
@@ -173,9 +174,12 @@ class _Sync:
         """Send what waits, each answer at most once, and at least an empty batch."""
         self._waiting.from_the_first()
         parcel = self._waiting.take(self._limit)
-        while parcel or self._receipt is None:
-            self._send(parcel)
-            parcel = self._waiting.take(self._limit)
+        try:
+            while parcel or self._receipt is None:
+                self._send(parcel)
+                parcel = self._waiting.take(self._limit)
+        finally:
+            self._settling.end()
 
     def _send(self, parcel: Parcel) -> None:
         parts = [parcel]
@@ -196,6 +200,7 @@ class _Sync:
         it was sent is asked again at the next sync, not for ever in this one.
         """
         batch = self._ask(self._batch)
+        self._settling.begin()
         self._waiting.make_ready(self._limit)
         receipt = understood(self._hub.send(SYNC_PATH, batch_text(batch, part.text)))
         first = self._receipt is None
@@ -203,19 +208,20 @@ class _Sync:
         self._receipt, self._received_at, self._sound = receipt, self._now(), True
         learned = measured(receipt, batch, self._received_at, self._read())
         self._offset, heard = learned or (self._offset, None)
-        applied, again = self._ask(lambda s: apply(s, receipt, part.items, missing, heard))
-        self._applied += applied
-        self._again += again
+        self._settling.end()
+        # Before the next batch, which shows it: a mark that the hub has seen must be one that was kept.
+        self._ask(lambda s: heed(s, receipt, heard))
+        self._settling.add(said := word(receipt, part.items, missing))
         if first or receipt.keys != NewKeys():
             every = timedelta(days=self._config.key_days)
             self._ask(lambda s: s.keys.obey(receipt.keys, receipt.received_at, every))
-        if {item.response.id for item in part.items} - {verdict.id for verdict in receipt.verdicts}:
+        if said.passes_over_some:
             self._left_out = NoReply(Trouble.NO_VERDICT, "the receipt passes over some of the answers sent")
 
     def _batch(self, storage: "Storage") -> Batch:
         """Return a batch with everything but its answers."""
         told = health(storage, self._offset, self._told)
-        totals, mark = storage.outbox.totals(), storage.marks.shown()
+        totals, mark = self._settling.settled(storage.outbox.totals()), storage.marks.shown()
         return Batch(self._now(), totals, told, ticks=self._read().ticks, mark=mark, keys=self._keys)
 
     def _smaller(self, part: Parcel, reason: NoReply) -> list[Parcel]:
@@ -248,7 +254,7 @@ class _Sync:
         """
         self._left_out = reason
         if reason.trouble is Trouble.REFUSED and reason.code not in DAMAGED:
-            self._applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
+            self._settling.applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
 
     def _tell(self) -> None:
         """Say which answers that the hub has count after all, or do not again; of others, another time."""
@@ -296,9 +302,9 @@ class _Sync:
         totals, survey = self._ask(lambda s: (s.outbox.totals(), s.survey().version))
         return SyncReport(
             ended_at=self._now(),
-            delivered=self._applied.delivered,
-            duplicates=self._applied.duplicates,
-            refused=self._applied.refused,
+            delivered=self._settling.applied.delivered,
+            duplicates=self._settling.applied.duplicates,
+            refused=self._settling.applied.refused,
             waiting=totals.waiting,
             survey=survey,
             trouble=trouble.trouble if trouble else None,
@@ -308,7 +314,10 @@ class _Sync:
         )
 
     def _ask(self, function: "Callable[[Storage], T]") -> T:
-        return self._storage.call(lambda storage: function(self._same(storage))).result()
+        return self._call(function).result()
+
+    def _call(self, function: "Callable[[Storage], T]") -> Future[T]:
+        return self._storage.call(lambda storage: function(self._same(storage)))
 
     def _same(self, storage: "Storage") -> "Storage":
         if storage.outbox.device != self._kiosk:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from common.wire import BadBatch, Batch, Numbered, Overruled, Receipt, UnspokenProtocol, read_receipt
-from kiosk.storage.outbox import Applied
+from common.wire import BadBatch, Batch, Overruled, Receipt, UnspokenProtocol, read_receipt
 from kiosk.storage.ticks import Reading
 from kiosk.sync import Trouble
 from kiosk.sync.noreply import NoReply
@@ -45,14 +44,8 @@ def understood(document: Any) -> Receipt:
         raise NoReply(Trouble.NOT_THE_HUB, str(reason)) from reason
 
 
-def apply(
-    storage: "Storage",
-    receipt: Receipt,
-    sent: Sequence[Numbered],
-    missing: Sequence[tuple[int, int]],
-    heard: Reading | None,
-) -> tuple[Applied, int]:
-    """Do what a receipt says; return what became of the answers sent, and how many wait again.
+def heed(storage: "Storage", receipt: Receipt, heard: Reading | None) -> None:
+    """Keep what a receipt says of everything but answers.
 
     heard is what the clock showed that never jumps when the hub wrote the receipt, where that is known.
     """
@@ -60,16 +53,7 @@ def apply(
         if heard:
             storage.clocks.note(heard, receipt.received_at)
         storage.marks.keep(receipt)
-        # Before the verdicts: what this version of the hub has just refused is not offered to it again.
-        again = storage.offer_again("hub", receipt.app) if receipt.app else 0
-        applied = storage.outbox.apply(receipt, sent)
-        forgotten = storage.outbox.send_again(missing)
-        if forgotten:
-            storage.doubts.tell_again()
         storage.obey(receipt)
-        if any(item.response.contact for item in sent):
-            storage.traces.expect()
-    return applied, again + forgotten
 
 
 def note_told(storage: "Storage", words: Sequence[Overruled], receipt: Receipt) -> None:

@@ -14,7 +14,6 @@ from hub.fleet.rules import (
     Pairing,
     Place,
     Progress,
-    after,
     clock_offset,
     device_key,
     digest,
@@ -102,7 +101,7 @@ def test_verdicts_move_totals_and_lose_nothing(
 ) -> None:
     given = delivered + waiting + quarantined
     waiting = max(waiting, taken + refused)
-    totals = after(Totals(given, delivered, waiting, quarantined, NOW), taken=taken, refused=refused)
+    totals = Totals(given, delivered, waiting, quarantined, NOW).after(taken=taken, refused=refused)
     assert totals.delivered + totals.waiting + totals.quarantined == delivered + waiting + quarantined
     assert (totals.oldest_waiting is None) == (totals.waiting == 0)
 

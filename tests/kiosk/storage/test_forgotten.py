@@ -6,7 +6,7 @@ import pytest
 
 from common.wire import Receipt, Verdict
 from kiosk.storage.last_sync import LastSync
-from kiosk.sync.receipts import apply
+from kiosk.sync.settling import settle, word
 from tests.kiosk.storage.test_outbox import a_receipt, accepted
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing
@@ -15,7 +15,7 @@ from tests.support.kiosk import Kiosk, a_pairing
 def deliver(kiosk: Kiosk, *verdicts: Verdict, missing: tuple[tuple[int, int], ...] = ()) -> int:
     """Do what a receipt says; return how many answers wait again."""
     receipt: Receipt = a_receipt(*verdicts)
-    return kiosk.ask(lambda s: apply(s, receipt, s.outbox.batch(10), missing, None))[1]
+    return kiosk.ask(lambda s: settle(s, word(receipt, s.outbox.batch(10), missing)))[1]
 
 
 def give_three(kiosk: Kiosk) -> None:

@@ -17,7 +17,7 @@ from kiosk.config import Config
 from kiosk.storage import traces
 from kiosk.storage.outbox import Kept
 from kiosk.storage.store import Storage
-from kiosk.sync.receipts import apply
+from kiosk.sync.settling import settle, word
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, a_pairing
 from tests.support.scan import files_with_piece
@@ -71,7 +71,7 @@ def deliver(storage: Storage, boxes: list[bytes], random: Random) -> None:
     sent = storage.outbox.batch(ANSWERS)
     verdicts = [Verdict(item.response.id, Outcome.ACCEPTED) for item in sent]
     receipt = Receipt(NOON, verdicts, (), 1, "roma", "Roma", "Europe/Rome", "checkout", 60.0)
-    apply(storage, receipt, sent, (), None)
+    settle(storage, word(receipt, sent, ()))
 
 
 def test_nothing_is_left_in_any_file_and_the_answers_are_what_they_were(delivered: Delivered) -> None:
