@@ -8,10 +8,10 @@ that leaves its neighbours alone.
 from common.wire.envelopes import (
     batch_document,
     batch_text,
+    item_text,
     read_batch,
     read_receipt,
     receipt_document,
-    responses_text,
 )
 from common.wire.fields import short
 from common.wire.values import (
@@ -94,9 +94,9 @@ __all__ = [
     "Verdict",
     "batch_document",
     "batch_text",
+    "item_text",
     "read_batch",
     "read_receipt",
     "receipt_document",
-    "responses_text",
     "short",
 ]

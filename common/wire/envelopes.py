@@ -25,7 +25,6 @@ from common.wire.values import (
     Outcome,
     Overruled,
     Receipt,
-    Refusal,
     TooManyResponses,
     Totals,
     UnspokenProtocol,
@@ -51,15 +50,15 @@ def batch_document(batch: Batch) -> dict[str, Any]:
 
 
 def batch_text(batch: Batch, responses: str) -> str:
-    """Return a batch as it travels; its items are the JSON text that responses_text made of them before."""
+    """Return a batch as it travels; its responses are written already, as the text of a JSON list."""
     rest = batch_document(replace(batch, items=()))
     del rest["responses"]
     return f'{_written(rest)[:-1]},"responses":{responses}}}'
 
 
-def responses_text(items: Sequence[Numbered | Refusal]) -> str:
-    """Return items as they travel in a batch. Refusals cannot be sent: raise ValueError."""
-    return _written([item_document(item) for item in items])
+def item_text(item: Numbered) -> str:
+    """Return a numbered response as it travels in a batch."""
+    return _written(item_document(item))
 
 
 _written = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

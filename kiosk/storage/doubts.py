@@ -13,8 +13,7 @@ from typing import Any
 from common.responses import TEST, Response
 from common.wire import Overruled
 from kiosk.storage.database import Database, rows, writing
-from kiosk.storage.outbox import readable
-from kiosk.storage.rows import milliseconds, moment
+from kiosk.storage.rows import milliseconds, moment, readable
 from kiosk.storage.statements import DEVICE
 
 log = logging.getLogger(__name__)

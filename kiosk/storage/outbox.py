@@ -16,10 +16,10 @@ from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.clocks import Boots
 from kiosk.storage.database import Database, rows, writing
-from kiosk.storage.rows import CONTACT_COLUMNS, from_row, milliseconds, moment, to_row
+from kiosk.storage.outgoing import Outgoing, waiting, written
+from kiosk.storage.rows import CONTACT_COLUMNS, milliseconds, moment, readable, to_row
 from kiosk.storage.statements import (
     AGAIN,
-    BATCH,
     DELIVER,
     DEVICE,
     EVERYTHING,
@@ -162,18 +162,19 @@ class Outbox:
         ]
         return min((given_ms for given_ms in found if given_ms is not None), default=None)
 
-    def batch(self, limit: int, after: int = 0, boots: Boots = NO_BOOTS) -> list[Numbered]:
+    def batch(self, limit: int, after: int = 0, boots: Boots = NO_BOOTS) -> list[Outgoing]:
         """Return the oldest answers that wait for the hub with a number above after, at most limit.
 
         A row that a failing disk has damaged goes to quarantine, so that it holds up no other.
         """
         found = []
-        for row in list(rows(self._db, BATCH, [self.device, after, limit])):
-            response = readable(row)
-            if response is None:
-                self.quarantine(row["id"], UNREADABLE)
+        for row in waiting(self._db, self.device, after, limit, boots):
+            *_, identity, _, text = row
+            answer = Outgoing(*row) if text else written(self._db, identity, boots)
+            if answer:
+                found.append(answer)
             else:
-                found.append(boots.dated(Numbered(row["sequence"], response), row))
+                self.quarantine(identity, UNREADABLE)
         return found
 
     def unsent(self, boots: Boots = NO_BOOTS) -> Iterator[Numbered]:
@@ -185,7 +186,7 @@ class Outbox:
                 if response := readable(row):
                     yield boots.dated(Numbered(row["sequence"], response), row)
 
-    def apply(self, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
+    def apply(self, receipt: Receipt, sent: Sequence[Outgoing]) -> Applied:
         """Do what the hub's verdicts say about the answers that were sent, and nothing else.
 
         A verdict about anything that was not sent, or that waits no more, changes nothing.
@@ -279,9 +280,9 @@ class Outbox:
         return int(self._db.execute(DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
 
 
-def verdicts_on(sent: Sequence[Numbered], receipt: Receipt) -> dict[str | None, Verdict]:
+def verdicts_on(sent: Sequence[Outgoing], receipt: Receipt) -> dict[str | None, Verdict]:
     """Return by id what a receipt says of the answers that were sent; of two words the first one holds."""
-    ids = {item.response.id for item in sent}
+    ids = {answer.id for answer in sent}
     return {each.id: each for each in reversed(receipt.verdicts) if each.id in ids}
 
 
@@ -289,14 +290,6 @@ def _kept(row: Mapping[str, Any], response: Response) -> Kept:
     since = row["overruled_ms"] if row["counted"] else None
     overruled = None if since is None else moment(since)
     return Kept(row["sequence"], State(row["state"]), row["refusal"], response, overruled)
-
-
-def readable(row: Mapping[str, Any]) -> Response | None:
-    """Read a row, None if a failing disk has damaged it."""
-    try:
-        return from_row(row)
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _code(verdict: Verdict) -> str:

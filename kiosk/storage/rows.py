@@ -16,6 +16,7 @@ COLUMNS = (
 """What a later step of the visit may still change; id, device, sequence and state are not among them."""
 
 CONTACT_COLUMNS = COLUMNS[-5:]
+_TEXTS = ("id", "survey", "touchpoint", "language", "comment")
 
 
 def milliseconds(moment: datetime) -> int:
@@ -25,11 +26,12 @@ def milliseconds(moment: datetime) -> int:
 
 def moment(given_ms: int) -> datetime:
     """Return such milliseconds as a moment of UTC, in a damaged row the nearest that may travel."""
-    return _EPOCH + timedelta(milliseconds=min(max(given_ms, 0), _LATEST))
+    return _EPOCH + timedelta(milliseconds=min(max(given_ms, 0), LATEST))
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_LATEST = milliseconds(datetime.fromisoformat("2999-12-31T00:00:00+00:00"))
+LATEST = milliseconds(datetime.fromisoformat("2999-12-31T00:00:00+00:00"))
+"""The last moment that may travel, in milliseconds since 1970."""
 
 
 def to_row(response: Response) -> dict[str, Any]:
@@ -60,6 +62,8 @@ def to_row(response: Response) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Response:
     """Read a response; raise ValueError, TypeError or KeyError if the row is damaged."""
+    if not all(isinstance(row[name], str) for name in _TEXTS):
+        raise TypeError("octets in the place of a text")
     return Response(
         id=row["id"],
         survey=row["survey"],
@@ -75,6 +79,14 @@ def from_row(row: Mapping[str, Any]) -> Response:
         flags=_names(row["flags"]),
         contact=_contact(row),
     )
+
+
+def readable(row: Mapping[str, Any]) -> Response | None:
+    """Read a row, None if a failing disk has damaged it."""
+    try:
+        return from_row(row)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 @lru_cache(maxsize=1024)

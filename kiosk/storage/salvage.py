@@ -15,9 +15,9 @@ from sqlite_utils import Database
 
 from kiosk.storage.database import has_its_schema, open_database, rows, text
 from kiosk.storage.migrations import migrations
-from kiosk.storage.outbox import State, readable
+from kiosk.storage.outbox import State
 from kiosk.storage.pin import Door
-from kiosk.storage.rows import from_row, moment
+from kiosk.storage.rows import from_row, moment, readable
 from kiosk.storage.store import Storage
 from kiosk.storage.ticks import Reading
 

@@ -239,7 +239,7 @@ class _Sync:
             self._limit, self._shrunk = max(1, len(part) // 2), True
         if len(part) > 1:
             return part.halves()
-        identity = part.items[0].response.id
+        identity = part.items[0].id
         if identity not in self._suspects:
             # Once may have been the line's fault.
             self._suspects.add(identity)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
+from common.wire import Outcome, Receipt, Totals, Verdict
 from kiosk.storage.outbox import Applied, verdicts_on
+from kiosk.storage.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from kiosk.storage.store import Storage
@@ -21,7 +22,7 @@ class Word:
     """What one receipt says of the answers sent, and which numbers the hub has never seen."""
 
     receipt: Receipt
-    sent: Sequence[Numbered]
+    sent: Sequence[Outgoing]
     missing: Sequence[tuple[int, int]]
     verdicts: Mapping[str | None, Verdict]
 
@@ -31,7 +32,7 @@ class Word:
         return len(self.verdicts) < len(self.sent)
 
 
-def word(receipt: Receipt, sent: Sequence[Numbered], missing: Sequence[tuple[int, int]]) -> Word:
+def word(receipt: Receipt, sent: Sequence[Outgoing], missing: Sequence[tuple[int, int]]) -> Word:
     """Return what a receipt says."""
     return Word(receipt, sent, missing, verdicts_on(sent, receipt))
 
@@ -85,6 +86,6 @@ def settle(storage: "Storage", word: Word) -> Settled:
         forgotten = storage.outbox.send_again(word.missing)
         if forgotten:
             storage.doubts.tell_again()
-        if any(item.response.contact for item in word.sent):
+        if any(answer.has_contact for answer in word.sent):
             storage.traces.expect()
     return applied, again + forgotten

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from common.wire import Numbered, responses_text
+from kiosk.storage.outgoing import Outgoing
 from kiosk.storage.thread import StorageThread
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Parcel:
     """Some answers, and how they travel."""
 
-    def __init__(self, items: Sequence[Numbered] = ()) -> None:
-        self.items, self.text = items, responses_text(items)
+    def __init__(self, items: Sequence[Outgoing] = ()) -> None:
+        self.items, self.text = items, f"[{','.join([answer.text for answer in items])}]"
 
     def __len__(self) -> int:
         return len(self.items)

@@ -30,8 +30,8 @@ from common.wire import (
     Unusable,
     batch_document,
     batch_text,
+    item_text,
     read_batch,
-    responses_text,
     short,
 )
 from tests.support.answers import NOON, a_response, an_id
@@ -83,7 +83,8 @@ def test_zero_travels() -> None:
 def test_a_batch_travels_unchanged(batch: Batch) -> None:
     assert read_batch(loads(dumps(batch_document(batch)))) == batch
     # Its answers may be written before the rest of it is known.
-    assert loads(batch_text(replace(batch, items=()), responses_text(batch.items))) == batch_document(batch)
+    written = ",".join(item_text(item) for item in batch.items if isinstance(item, Numbered))
+    assert loads(batch_text(replace(batch, items=()), f"[{written}]")) == batch_document(batch)
 
 
 def test_a_time_travels_to_the_millisecond() -> None:

@@ -1,5 +1,6 @@
 """A kiosk without its window for tests: its storage on a real file, and answers given to it."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from common.responses import Response
-from common.wire import Outcome, Receipt, Totals, Verdict
+from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
+from common.wire.items import read_item
 from kiosk.config import Config
 from kiosk.storage.opening import open_storage
 from kiosk.storage.outbox import Kept
+from kiosk.storage.outgoing import Outgoing
 from kiosk.storage.pairing import Pairing
 from kiosk.storage.store import Storage
 from kiosk.storage.thread import StorageThread
@@ -35,6 +38,13 @@ def a_pairing(hub: str = "https://hub.example.com", **changes: Any) -> Pairing:
         "public_key": bytes(range(32)),
     }
     return Pairing(**parts | changes)
+
+
+def read(answer: Outgoing) -> Numbered:
+    """Read an answer as the hub does."""
+    item = read_item(json.loads(answer.text))
+    assert isinstance(item, Numbered)
+    return item
 
 
 class Kiosk:

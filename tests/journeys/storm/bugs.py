@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.exc import DatabaseError
 
-from common.wire import Numbered, Outcome, Receipt, Verdict
+from common.wire import Outcome, Receipt, Verdict
 from hub.cli import main
 from hub.db import dialect, writing
 from hub.db.dialect import insert_missing
@@ -25,6 +25,7 @@ from hub.fleet.rules import clock_offset
 from hub.ingest import batches
 from hub.responses import queries
 from kiosk.storage.outbox import Applied, Outbox
+from kiosk.storage.outgoing import Outgoing
 from kiosk.sync import once
 from kiosk.sync.waiting import Parcel
 
@@ -36,7 +37,7 @@ def delivered_before_the_receipt() -> None:
     deliver = once._Sync._deliver
 
     def hasty(self: Any, part: Parcel) -> None:
-        verdicts = [Verdict(item.response.id, Outcome.ACCEPTED) for item in part.items]
+        verdicts = [Verdict(answer.id, Outcome.ACCEPTED) for answer in part.items]
         receipt = Receipt(datetime.now().astimezone(), verdicts, (), 1, "", "", "", "", 1.0)
         self._ask(lambda storage: storage.outbox.apply(receipt, part.items))
         deliver(self, part)
@@ -48,7 +49,7 @@ def refusals_are_ignored() -> None:
     """Let a kiosk take every answer that a receipt names for delivered, whatever the verdict."""
     apply = Outbox.apply
 
-    def blind(self: Outbox, receipt: Receipt, sent: Sequence[Numbered]) -> Applied:
+    def blind(self: Outbox, receipt: Receipt, sent: Sequence[Outgoing]) -> Applied:
         taken = [replace(verdict, outcome=Outcome.ACCEPTED) for verdict in receipt.verdicts]
         return apply(self, replace(receipt, verdicts=taken), sent)
 

@@ -19,7 +19,7 @@ from kiosk.storage.rows import from_row, to_row
 from kiosk.storage.running import recount
 from kiosk.storage.store import Storage
 from tests.support.answers import NOON, a_response, an_id
-from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.kiosk import Kiosk, a_pairing, read
 from tests.support.strategies import responses
 
 SEALED = SealedContact("key-1", b"sealed box of anna" + bytes(60), Consent("standard-1", "it", NOON))
@@ -41,7 +41,7 @@ def states(kiosk: Kiosk) -> list[State]:
 def test_every_score_comes_back_as_it_was_tapped(kiosk: Kiosk, score: int) -> None:
     kiosk.give(a_response(score=score))
     assert [kept.response.score for kept in kiosk.kept()] == [score]
-    assert kiosk.ask(lambda s: s.outbox.batch(10))[0].response.score == score
+    assert read(kiosk.ask(lambda s: s.outbox.batch(10))[0]).response.score == score
     assert kiosk.ask(lambda s: s.outbox.tallies())[0].counts[score] == 1
 
 
@@ -68,7 +68,7 @@ def test_an_open_visit_is_not_sent_but_counts_as_waiting(kiosk: Kiosk) -> None:
     assert kiosk.ask(lambda s: s.outbox.batch(10)) == []
     assert kiosk.totals() == Totals(1, 0, 1, 0, NOON)
     kiosk.ask(lambda s: s.outbox.finish(an_id()))
-    assert [item.response.id for item in kiosk.ask(lambda s: s.outbox.batch(10))] == [an_id()]
+    assert [answer.id for answer in kiosk.ask(lambda s: s.outbox.batch(10))] == [an_id()]
     assert kiosk.totals() == Totals(1, 0, 1, 0, NOON)
 
 

@@ -69,7 +69,7 @@ def deliver(storage: Storage, boxes: list[bytes], random: Random) -> None:
         storage.outbox.quarantine(an_id(number), "unknown_survey")
     storage.outbox.offer_again()
     sent = storage.outbox.batch(ANSWERS)
-    verdicts = [Verdict(item.response.id, Outcome.ACCEPTED) for item in sent]
+    verdicts = [Verdict(answer.id, Outcome.ACCEPTED) for answer in sent]
     receipt = Receipt(NOON, verdicts, (), 1, "roma", "Roma", "Europe/Rome", "checkout", 60.0)
     settle(storage, word(receipt, sent, ()))
 

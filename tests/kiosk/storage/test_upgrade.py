@@ -7,7 +7,7 @@ from sqlite3 import Connection, connect
 from kiosk.config import Config
 from kiosk.storage.ticks import Reading
 from tests.support.answers import a_response
-from tests.support.kiosk import Kiosk, a_pairing
+from tests.support.kiosk import Kiosk, a_pairing, read
 
 QUEUE = 5000
 STEP = "ticks_of_the_tap"
@@ -44,7 +44,7 @@ def test_a_full_queue_from_before_ticks_goes_on_as_it_was(config: Config) -> Non
     newer = Kiosk(config)
     newer.ask(lambda s: s.outbox.save(a_response(QUEUE + 1), Reading("now", 7)))
     newer.ask(lambda s: s.outbox.finish(a_response(QUEUE + 1).id))
-    queue = newer.ask(lambda s: s.outbox.batch(QUEUE + 1, boots=s.clocks.boots("now")))
+    queue = [*map(read, newer.ask(lambda s: s.outbox.batch(QUEUE + 1, boots=s.clocks.boots("now"))))]
     assert [item.response for item in queue[:-1]] == given
     assert {(item.ticks, item.happened_at) for item in queue[:-1]} == {(None, None)}
     assert queue[-1].ticks == 7
