@@ -26,7 +26,7 @@ from hub.ingest import batches
 from hub.responses import queries
 from kiosk.storage.outbox import Applied, Outbox
 from kiosk.storage.outgoing import Outgoing
-from kiosk.sync import once
+from kiosk.sync import exchange
 from kiosk.sync.waiting import Parcel
 
 Bug = Callable[[], None]
@@ -34,7 +34,7 @@ Bug = Callable[[], None]
 
 def delivered_before_the_receipt() -> None:
     """Let a kiosk take its answers for delivered when it begins to send them."""
-    deliver = once._Sync._deliver
+    deliver = exchange.Exchange._deliver
 
     def hasty(self: Any, part: Parcel) -> None:
         verdicts = [Verdict(answer.id, Outcome.ACCEPTED) for answer in part.items]
@@ -42,7 +42,7 @@ def delivered_before_the_receipt() -> None:
         self._ask(lambda storage: storage.outbox.apply(receipt, part.items))
         deliver(self, part)
 
-    _plant(once._Sync, "_deliver", hasty)
+    _plant(exchange.Exchange, "_deliver", hasty)
 
 
 def refusals_are_ignored() -> None:
