@@ -43,10 +43,10 @@ def test(arguments: Sequence[str]) -> int:
     failed = [name for name, outcome in outcomes.items() if not passes(name, outcome)]
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests run all the same; this run counts as failed.")
-    # A file's tests stay together, because they share what is costly to set up. There is one process more
+    # A file's tests stay together, because they share what is costly to set up. There are two processes more
     # than cores, because tests wait a third of their time: for a server, a browser, a time-out.
     # Later arguments win: `-n 0` gives one process, which a debugger needs.
-    processes = str((os.cpu_count() or 1) + 1)
+    processes = str((os.cpu_count() or 1) + 2)
     spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     code = in_the_foreground([str(PYTHON), "-m", "pytest", *spread, *arguments])
     return code or int(bool(failed))
