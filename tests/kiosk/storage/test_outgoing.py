@@ -1,8 +1,8 @@
 """Answers that wait, written by SQLite and by Python: the same JSON."""
 
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -28,26 +28,36 @@ taps = some.none() | some.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(some.lists(some.tuples(responses, taps), max_size=12, unique_by=lambda pair: pair[0].id))
-def test_sqlite_writes_what_python_writes(given: list[tuple[Response, Reading | None]]) -> None:
+@pytest.fixture(scope="module")
+def tablet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    """Return a kiosk for all examples, because making one takes longer than an example."""
+    kiosk = Kiosk(Config(data=tmp_path_factory.mktemp("tablet")))
+    yield kiosk
+    kiosk.close()
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.lists(some.tuples(responses, taps), min_size=1, max_size=12))
+def test_sqlite_writes_what_python_writes(
+    tablet: Kiosk, given: list[tuple[Response, Reading | None]]
+) -> None:
     def compare(storage: Storage) -> None:
-        for response, tapped in given:
-            storage.outbox.save(response, tapped)
-            storage.outbox.finish(response.id)
-        found = waiting(storage._db, "", 0, 100, BOOTS)
-        assert [row[1] for row in found] == [response.id for response, _ in given]
-        for (*_, identity, has_contact, text), (response, _) in zip(found, given, strict=True):
+        before = storage.outbox.totals().given
+        answers = [replace(response, id=an_id(before + n)) for n, (response, _) in enumerate(given, 1)]
+        with storage.together():
+            for answer, (_, tapped) in zip(answers, given, strict=True):
+                storage.outbox.save(answer, tapped)
+                storage.outbox.finish(answer.id)
+        found = waiting(storage._db, "", before, 100, BOOTS)
+        assert [row[1] for row in found] == [answer.id for answer in answers]
+        for (*_, identity, has_contact, text), answer in zip(found, answers, strict=True):
             by_python = written(storage._db, identity, BOOTS)
             assert by_python
-            assert read(by_python).response == response
-            assert bool(has_contact) is (response.contact is not None) is (text is None)
+            assert read(by_python).response == answer
+            assert bool(has_contact) is (answer.contact is not None) is (text is None)
             assert text is None or json.loads(text) == json.loads(by_python.text)
 
-    with TemporaryDirectory() as folder:
-        kiosk = Kiosk(Config(data=Path(folder)))
-        kiosk.ask(compare)
-        kiosk.close()
+    tablet.ask(compare)
 
 
 def test_what_is_empty_does_not_travel(kiosk: Kiosk) -> None:
