@@ -62,9 +62,9 @@ def measure(folder: Path, database: str, insert: Insert, least: float, longest: 
     with serving(folder, database) as hub:
         hub.add_store("rome")
         first, *others = [hub.pair("rome") for _ in range(1 + KIOSKS)]
-        backlog = list(answers(BACKLOG, _start(BACKLOG), first.public_key))
+        backlog = list(answers(BACKLOG, start_of(BACKLOG), first.public_key))
         rows = [stored_rows(batch, dialect) for batch in chunks(backlog, BATCH)]
-        bodies = _bodies(first, backlog)
+        bodies = bodies_of(first, backlog)
         raw, ours = _in_turns(rows, insert, bodies, poster(first, hub.address))
         again = sum(map(_timed(poster(first, hub.address)), bodies))
         together, times = _at_once(others, hub.address)
@@ -103,7 +103,7 @@ def _at_once(tablets: Sequence[Tablet], address: str) -> tuple[float, list[float
     """Send from all tablets at the same time; return rows per second and the seconds of each batch."""
     share = BACKLOG // len(tablets)
     queues = [
-        _bodies(tablet, list(answers(share, _start(share), tablet.public_key, seed=2 + number)))
+        bodies_of(tablet, list(answers(share, start_of(share), tablet.public_key, seed=2 + number)))
         for number, tablet in enumerate(tablets)
     ]
 
@@ -172,11 +172,13 @@ def _migrated(url: str) -> Engine:
     return engine
 
 
-def _start(count: int) -> datetime:
+def start_of(count: int) -> datetime:
+    """Return when the first of so many answers was given, so that the last was given just now."""
     return datetime.now(UTC) - timedelta(minutes=2 * count)
 
 
-def _bodies(tablet: Tablet, backlog: Sequence[Response]) -> list[bytes]:
+def bodies_of(tablet: Tablet, backlog: Sequence[Response]) -> list[bytes]:
+    """Return the bodies in which a light kiosk sends its backlog."""
     batches = [tablet.number(*batch) for batch in chunks(backlog, BATCH)]
     return [compress(dumps(tablet.document(batch), separators=(",", ":")).encode()) for batch in batches]
 
