@@ -103,7 +103,9 @@ class Service:
         if rest:
             self._write((*rest, language) if rest == page.spoken else rest)
         else:
-            self._note = self._reader.say("service.one_stays")
+            self._note = self._reader.say(
+                "service.one_stays" if len(page.languages) > 1 else "service.only_one"
+            )
             self._page()
 
     def _write(self, languages: tuple[str, ...] | None) -> None:

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from common.settings import Doubts, Times
+from common.surveys import standard_survey
 from kiosk import words
 from kiosk.ui.setup import ServicePage
 from tests.kiosk.ui.conftest import Shop
 from tests.kiosk.ui.test_manager_rooms import open_service, scene
-from tests.support.window import Screen
+from tests.support.window import Screen, window
 
 
 def held(screen: Screen) -> Mapping[str, tuple[str, str]]:
@@ -126,3 +127,12 @@ def test_a_folder_that_takes_no_file_changes_nothing(screen: Screen, shop: Shop)
     choose(screen, "it")
     assert scene(screen).languages_note.startswith("Not changed: the file settings.json")
     assert len(scene(screen).spoken) == 6
+
+
+def test_the_only_language_stays(shop: Shop) -> None:
+    survey = standard_survey()
+    only = shop.asking_in("it", replace(survey, wording={"it": survey.wording["it"]}))
+    with window(only, shop) as screen:
+        open_service(screen, shop)
+        choose(screen, "it")
+        assert scene(screen).languages_note == words.text("it", "service.only_one")
