@@ -61,3 +61,15 @@ def test_w16_a_mark_is_kept_before_the_hub_sees_it(paired: Kiosk, hub: Misbehavi
     sync_in_threes(paired)
     assert [stored == shown for stored, shown in kept] == [True, True]
     assert [shown.last for _, shown in kept if shown] == [None, "1-1"]
+
+
+def test_a_receipt_that_cannot_be_written_is_asked_for_again(paired: Kiosk, hub: MisbehavingHub) -> None:
+    paired.give_many(2 * BATCH)
+    refuse = "BEFORE UPDATE OF state ON responses BEGIN SELECT RAISE(ABORT, 'no'); END"
+    paired.ask(lambda s: s._db.execute(f"CREATE TEMP TRIGGER refused {refuse}"))
+    report = sync_in_threes(paired)
+    assert (report.trouble, report.delivered) == (Trouble.FAILED, 0)
+    assert paired.totals() == Totals(6, 0, 6, 0, NOON)
+    paired.ask(lambda s: s._db.execute("DROP TRIGGER refused"))
+    report = sync_in_threes(paired)
+    assert (report.trouble, report.delivered, report.duplicates) == (None, 6, len(hub.stored))
