@@ -94,12 +94,13 @@ def note_refusals(
 
 def forget_refusals(connection: Connection, kiosk: str, taken: Sequence[str]) -> None:
     """Forget that responses were refused which have been taken since."""
-    if not taken:
-        return
-    same = (refusals.c.kiosk == kiosk) & is_among(refusals.c.response, taken)
-    # Looked up first, because hardly ever there is one, and a batch that brings nothing new writes nothing.
-    if connection.execute(select(refusals.c.code).where(same).limit(1)).first():
+    # Looked up first, because hardly any kiosk has one, and a batch that brings nothing new writes nothing.
+    if taken and connection.execute(_REFUSED, {"of": kiosk}).first():
+        same = (refusals.c.kiosk == kiosk) & is_among(refusals.c.response, taken)
         connection.execute(delete(refusals).where(same))
+
+
+_REFUSED = select(refusals.c.code).where(refusals.c.kiosk == bindparam("of")).limit(1)
 
 
 def note_contact(connection: Connection, kiosk: str, now: datetime, contact: Contact) -> Noted:
