@@ -16,7 +16,7 @@ from common.responses import Response
 from common.wire import Numbered, Outcome, Receipt, Totals, Verdict
 from kiosk.storage.clocks import Boots
 from kiosk.storage.database import Database, rows, writing
-from kiosk.storage.outgoing import Outgoing, waiting, written
+from kiosk.storage.outgoing import Outgoing, sendable, waiting, written
 from kiosk.storage.rows import CONTACT_COLUMNS, milliseconds, moment, readable, to_row
 from kiosk.storage.statements import (
     AGAIN,
@@ -35,6 +35,7 @@ from kiosk.storage.statements import (
     REMARKS,
     RENUMBER,
     SAVE,
+    SET_ASIDE,
     STANDING,
     TALLIES,
     UNSENT,
@@ -169,12 +170,12 @@ class Outbox:
         """
         found = []
         for row in waiting(self._db, self.device, after, limit, boots):
-            *_, identity, _, text = row
-            answer = Outgoing(*row) if text else written(self._db, identity, boots)
+            place, *parts = row
+            answer = Outgoing(*parts) if parts[-1] else written(self._db, place, boots)
             if answer:
                 found.append(answer)
             else:
-                self.quarantine(identity, UNREADABLE)
+                self._set_aside(place)
         return found
 
     def unsent(self, boots: Boots = NO_BOOTS) -> Iterator[Numbered]:
@@ -183,8 +184,8 @@ class Outbox:
         while part := list(rows(self._db, KEPT_BACK, [device, last, AT_ONCE])):
             last = part[-1]["sequence"]
             for row in part:
-                if response := readable(row):
-                    yield boots.dated(Numbered(row["sequence"], response), row)
+                if item := sendable(row, boots):
+                    yield item
 
     def apply(self, receipt: Receipt, sent: Sequence[Outgoing]) -> Applied:
         """Do what the hub's verdicts say about the answers that were sent, and nothing else.
@@ -204,6 +205,10 @@ class Outbox:
         with writing(self._db):
             changed = self._db.execute(QUARANTINE, [code, response_id, self.device]).rowcount
         return Applied(refused=changed)
+
+    def _set_aside(self, place: int) -> None:
+        with writing(self._db):
+            self._db.execute(SET_ASIDE, [UNREADABLE, place])
 
     def offer_again(self) -> int:
         """Let the quarantined answers of this device wait once more; return how many."""

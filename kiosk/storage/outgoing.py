@@ -1,12 +1,13 @@
 """Answers as they travel. SQLite writes them: in a quarter of Python's time, and the window goes on."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from common.wire import Numbered, item_text
 from kiosk.storage.clocks import WRITTEN, Boots
 from kiosk.storage.database import Database, rows
-from kiosk.storage.rows import LATEST, readable
+from kiosk.storage.rows import LATEST, from_row
 from kiosk.storage.statements import BATCH
 
 
@@ -20,20 +21,30 @@ class Outgoing(NamedTuple):
 
 
 def waiting(db: Database, device: str, after: int, limit: int, boots: Boots) -> list[tuple[Any, ...]]:
-    """Return the oldest answers of a device that wait, numbered above after and at most limit, like Outgoing.
+    """Return the oldest answers of a device that wait, numbered above after and at most limit.
 
-    The text is None where SQLite leaves the row to Python.
+    Each is the place of its row and what makes an Outgoing, whose text is None where SQLite leaves the row to
+    Python. Not by its id is a row found again: that may be what a failing disk has damaged.
     """
     measured = {WRITTEN: (0, 0), **boots.measured}
     values = {"device": device, "after": after, "limit": limit, "boot": boots.now, "latest": LATEST}
     return db.execute(BATCH, values | {"measured": json.dumps(measured)}).fetchall()
 
 
-def written(db: Database, identity: str, boots: Boots) -> Outgoing | None:
-    """Write an answer by Python; return None where a failing disk has damaged its row."""
-    (row,) = rows(db, "SELECT * FROM responses WHERE id = ?", [identity])
-    response = readable(row)
-    if response is None:
+def written(db: Database, place: int, boots: Boots) -> Outgoing | None:
+    """Write the answer in a row by Python; return None where a failing disk has damaged it."""
+    (row,) = rows(db, "SELECT * FROM responses WHERE rowid = ?", [place])
+    item = sendable(row, boots)
+    if item is None:
         return None
-    item = boots.dated(Numbered(row["sequence"], response), row)
-    return Outgoing(item.sequence, response.id, response.contact is not None, item_text(item))
+    return Outgoing(item.sequence, item.response.id, item.response.contact is not None, item_text(item))
+
+
+def sendable(row: Mapping[str, Any], boots: Boots) -> Numbered | None:
+    """Read a row with what is known of its time, None where it is damaged so that it cannot travel."""
+    try:
+        item = boots.dated(Numbered(row["sequence"], from_row(row)), row)
+        item_text(item).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return item

@@ -48,10 +48,11 @@ KEPT_BACK = """
 _IS_PLAIN = f"""
     contact_box IS NULL AND kind IN ({_quoted(Kind)}) AND channel IN ({_quoted(Channel)})
     AND typeof(id) || typeof(survey) || typeof(touchpoint) || typeof(language) || typeof(comment)
-        = 'texttexttexttexttext'
+        || typeof(given_at) = 'texttexttexttexttexttext'
     AND typeof(sequence) || typeof(version) || typeof(score) = 'integerintegerinteger'
     AND typeof(coalesce(ticks, 0)) = 'integer'
     AND given_at GLOB '{_digits("0000-00-00T00:00:00.000[+-]00:00")}'
+    AND length(reasons) < 2000 AND length(flags) < 2000
     AND json_valid(reasons) AND json_type(reasons) = 'array'
     AND json_valid(flags) AND json_type(flags) = 'array'
 """
@@ -71,7 +72,7 @@ BATCH = f"""
         SELECT key AS boot, json_extract(value, '$[0]') AS at, json_extract(value, '$[1]') AS hub
         FROM json_each(:measured)
     )
-    SELECT sequence, id, contact_box IS NOT NULL, iif({_IS_PLAIN}, {_DOCUMENT}, NULL)
+    SELECT responses.rowid, sequence, id, contact_box IS NOT NULL, iif({_IS_PLAIN}, {_DOCUMENT}, NULL)
     FROM responses LEFT JOIN measured USING (boot)
     WHERE device = :device AND sequence > :after AND state = 'wait' ORDER BY sequence LIMIT :limit
 """
@@ -84,6 +85,7 @@ DELIVER = f"""
 QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'
 """
+SET_ASIDE = "UPDATE responses SET state = 'held', refusal = ? WHERE rowid = ? AND state = 'wait'"
 OFFER = "UPDATE responses SET state = 'wait', refusal = NULL WHERE device = ? AND state = 'held'"
 REFUSALS = """
     SELECT refusal, count(*) FROM responses WHERE device = ? AND state = 'held'

@@ -139,6 +139,9 @@ class Exchange:
         # Before the next batch, which shows it: a mark that the hub has seen must be one that was kept.
         self._ask(lambda s: heed(s, receipt, heard))
         self._settling.add(said := word(receipt, part.items, missing))
+        if first:
+            # It may let others wait again, which the totals of the next batch count.
+            self._settling.end()
         if first or receipt.keys != NewKeys():
             every = timedelta(days=self._config.key_days)
             self._ask(lambda s: s.keys.obey(receipt.keys, receipt.received_at, every))
@@ -180,6 +183,8 @@ class Exchange:
         One that was damaged on its way waits for a better line.
         """
         self._left_out = reason
+        # A version of the hub that is new to this kiosk is offered what others refused, and not this one.
+        self._settling.end()
         if reason.trouble is Trouble.REFUSED and reason.code not in DAMAGED:
             self._settling.applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
 

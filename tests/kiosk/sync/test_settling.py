@@ -9,7 +9,7 @@ from kiosk.sync import SyncReport
 from kiosk.sync.once import sync_once
 from tests.support.answers import NOON, a_response, an_id
 from tests.support.kiosk import Kiosk, clock
-from tests.support.misbehaving_hub import Call, MisbehavingHub, behave, replies
+from tests.support.misbehaving_hub import Call, MisbehavingHub, behave, dislike, problem, replies
 
 BATCH = 3
 
@@ -64,12 +64,34 @@ def test_w16_a_mark_is_kept_before_the_hub_sees_it(paired: Kiosk, hub: Misbehavi
 
 
 def test_a_receipt_that_cannot_be_written_is_asked_for_again(paired: Kiosk, hub: MisbehavingHub) -> None:
+    paired.give_many(3 * BATCH)
+    refuse = f"BEFORE UPDATE OF state ON responses WHEN new.sequence > {BATCH}"
+    paired.ask(lambda s: s._db.execute(f"CREATE TEMP TRIGGER no {refuse} BEGIN SELECT RAISE(ABORT, ''); END"))
+    assert sync_in_threes(paired).trouble is Trouble.FAILED
+    assert paired.totals() == Totals(9, 3, 6, 0, NOON)
+    assert len(hub.stored) == 3 * BATCH
+    paired.ask(lambda s: s._db.execute("DROP TRIGGER no"))
+    report = sync_in_threes(paired)
+    assert (report.trouble, report.delivered, report.duplicates) == (None, 6, 6)
+
+
+def test_w10_what_waits_again_is_in_the_totals_of_the_next_batch(paired: Kiosk, hub: MisbehavingHub) -> None:
     paired.give_many(2 * BATCH)
-    refuse = "BEFORE UPDATE OF state ON responses BEGIN SELECT RAISE(ABORT, 'no'); END"
-    paired.ask(lambda s: s._db.execute(f"CREATE TEMP TRIGGER refused {refuse}"))
+    sync_in_threes(paired)
+    hub.stored.clear()
+    hub.batches.clear()
+    paired.give_many(2 * BATCH, first=2 * BATCH + 1)
+    hub.receipt = replace(hub.receipt, missing=[(1, 2 * BATCH)])
+    sync_in_threes(paired)
+    assert [batch.totals.waiting for batch in hub.batches[:2]] == [6, 9]
+
+
+def test_what_a_new_hub_has_refused_is_not_offered_to_it_again(paired: Kiosk, hub: MisbehavingHub) -> None:
+    hub.receipt = replace(hub.receipt, app="1")
+    sync_in_threes(paired)
+    hub.receipt = replace(hub.receipt, app="2")
+    paired.give_many(1)
+    hub.always = dislike(an_id(1), problem(400, "bad_batch"))
     report = sync_in_threes(paired)
-    assert (report.trouble, report.delivered) == (Trouble.FAILED, 0)
-    assert paired.totals() == Totals(6, 0, 6, 0, NOON)
-    paired.ask(lambda s: s._db.execute("DROP TRIGGER refused"))
-    report = sync_in_threes(paired)
-    assert (report.trouble, report.delivered, report.duplicates) == (None, 6, len(hub.stored))
+    assert report.refused == 1
+    assert paired.totals() == Totals(1, 0, 0, 1)
