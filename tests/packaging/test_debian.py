@@ -152,7 +152,8 @@ def test_a_compositor_that_fails_is_no_way_out(tmp_path: Path) -> None:
 
 
 def test_a_service_that_is_stopped_asks_the_kiosk_and_waits_for_it(tmp_path: Path) -> None:
-    kiosk = "trap 'sleep 0.3; echo ended; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
+    asked = "trap 'sleep 0.3; echo ended; exit 0' TERM"
+    kiosk = f'{asked}; [ "$(cat program)" = $$ ] || exit; echo ready; while :; do sleep 0.05; done'
     with on_screen(tmp_path, kiosk) as screen:
         assert screen.stdout
         assert screen.stdout.readline() == "ready\n"
