@@ -118,14 +118,23 @@ def in_the_foreground(command: Sequence[str]) -> int:
     The terminal gives a Ctrl-C to every program in it. Any other request to end is passed on as one, so
     that the program can take down what it has set up.
     """
-    process = subprocess.Popen(command, cwd=ROOT)
+    process: subprocess.Popen[bytes] | None = None
+    asked = False
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGINT or not sys.stdin.isatty():
+        nonlocal asked
+        if number == signal.SIGINT and sys.stdin.isatty():
+            return
+        if process is None:
+            asked = True
+        else:
             process.send_signal(signal.SIGINT)
 
     before = {number: signal.signal(number, pass_on) for number in ENDINGS}
     try:
+        process = subprocess.Popen(command, cwd=ROOT)
+        if asked:
+            process.send_signal(signal.SIGINT)
         return process.wait()
     finally:
         for number, handler in before.items():

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -51,18 +52,19 @@ class Children:
         output: int | IO[str] = subprocess.DEVNULL,
     ) -> Process:
         """Start a program in the checkout; `output` takes what it prints, errors included."""
-        process = subprocess.Popen(
-            [*dying_with_us(), *command],
-            cwd=ROOT,
-            env=os.environ | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        self._processes.append(process)
+        with endings_held_back():
+            process = subprocess.Popen(
+                [*dying_with_us(), *command],
+                cwd=ROOT,
+                env=os.environ | (environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+            self._processes.append(process)
         return process
 
     def lines(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -116,6 +118,26 @@ def signal_group(process: Process, number: signal.Signals) -> None:
     """Send a signal to a program and all that it started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
+
+
+@contextlib.contextmanager
+def endings_held_back() -> Iterator[None]:
+    """Let a request to end wait until a program that starts is known as one of ours.
+
+    It is not blocked or ignored, which the program would inherit. Other threads hear of no request.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in ENDINGS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 @contextlib.contextmanager

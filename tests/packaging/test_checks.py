@@ -77,6 +77,25 @@ def test_a_run_that_is_ended_may_tidy_up(checkout: Checkout, ending: signal.Sign
     assert (process.returncode, out) == (5, "tidied up\n")
 
 
+ENDED_AT_ITS_START = """
+import os, signal, subprocess, sys; sys.path[0] = "packaging"
+from checks import in_the_foreground
+start = subprocess.Popen
+def late(*arguments, **options):
+    process = start(*arguments, **options)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return process
+subprocess.Popen = late
+print(in_the_foreground(["sleep", "1000"]))
+"""
+
+
+def test_a_run_is_ended_that_had_only_just_been_started(checkout: Checkout) -> None:
+    done = checkout.run("-c", ENDED_AT_ITS_START)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"-{signal.SIGINT:d}\n", "")
+
+
 def test_an_unknown_benchmark_is_bad_use(checkout: Checkout) -> None:
     checkout.pretend_set_up()
     (checkout.root / "tests/benchmarks").mkdir(parents=True)

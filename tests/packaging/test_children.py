@@ -63,6 +63,36 @@ def test_programs_end_with_their_starter(checkout: Checkout, how: signal.Signals
     assert gone_within(0, numbers)
 
 
+SIGNALLED_AT_ITS_START = """
+import os, signal, subprocess, sys
+sys.path[0] = "packaging"
+import children
+children.GRACE = 0.5
+children.end_like_control_c()
+start = subprocess.Popen
+def late(*arguments, **options):
+    process = start(*arguments, **options)
+    print(process.pid, process.stdout.readline(), flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return process
+subprocess.Popen = late
+with children.Children() as family:
+    family.start(["bash", "-c", {script!r}], output=subprocess.PIPE)
+    print("it went on")
+"""
+
+
+@pytest.mark.parametrize("script", [POLITE, DEAF], ids=["polite", "deaf"])
+def test_a_program_is_ended_that_had_only_just_been_started(checkout: Checkout, script: str) -> None:
+    starter = checkout.start("-c", SIGNALLED_AT_ITS_START.format(script=script))
+    told, problem = starter.communicate(timeout=10)
+
+    assert problem.endswith("KeyboardInterrupt\n")
+    numbers = [int(number) for number in told.split()]
+    assert len(numbers) == 2
+    assert gone_within(0, numbers)
+
+
 def test_a_second_control_c_does_not_disturb_the_ending(checkout: Checkout) -> None:
     starter, numbers = family(checkout, DEAF)
 
