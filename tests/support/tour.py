@@ -18,6 +18,7 @@ def customers(
 ) -> Iterator[str]:
     """Be a customer who tries everything, then two who are content; come is called as each of them comes."""
     screen.until(lambda: screen.app.ready)
+    screen.sweep()
     come()
     yield from _question(screen)
     yield from _why(screen, comment)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 os.environ.update(SDL_VIDEODRIVER="offscreen", KIVY_HOME=tempfile.mkdtemp(prefix="cerchio-kivy-"))
 
@@ -19,12 +20,14 @@ from kiosk.ui.window import prepare_kivy
 
 prepare_kivy((1280, 800))
 
+from kivy.animation import Animation
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_SCISSOR_TEST, glDisable, glEnable, glFinish, glScissor
 from kivy.lang import Builder
 from kivy.uix.label import Label
+from kivy.uix.textinput import TextInput
 
 from kiosk.config import Snapshot
 from kiosk.ui.app import KioskApp
@@ -72,6 +75,10 @@ class Screen:
             time.sleep(0.002)
             self.frames(1)
         self.frames()
+
+    def sweep(self) -> None:
+        """Let go of what is no longer shown, as the window in a shop does between two customers."""
+        gc.collect()
 
     def find(self, name: str) -> Any:
         """Return the widget of a name; it must be on the screen."""
@@ -175,11 +182,13 @@ def window(
     **options: Any,
 ) -> Iterator[Screen]:
     """Open the kiosk's window of a size in pixels, past its first frame; filled makes pictures of it true."""
+    _let_go()
     Window.size = size
     Window.bind(on_flip=_finish)
     if not filled:
         Window.bind(on_draw=_fill_nothing)
     app = KioskApp(snapshot, services, **{"ahead": False} | options)
+    _apps.add(app)
     app._run_prepare()
     runTouchApp(embedded=True)
     screen = Screen(app)
@@ -197,11 +206,29 @@ def window(
         Window.unbind(on_draw=_fill_nothing, on_flip=_finish)
         # All windows of a process have one look, and a customer's wishes would go on in the next one.
         look.scale, look.high, look.still = 1, False, False
-        # Widgets are bound to the look of all windows; the more are left over, the slower each one goes.
-        gc.collect()
         gc.enable()
-        if options.get("ahead"):
-            gc.freeze()  # as before: such a window brings back into sight all that had been out of it
+
+
+_lasting = Clock.get_events()
+_apps: "WeakSet[KioskApp]" = WeakSet()
+
+
+def _let_go() -> None:
+    """Let go of the windows before, now that no test holds them any more.
+
+    Widgets are bound to the look of all windows: the more are left over, the slower each one goes. And Kivy
+    remembers what was to happen, the last touches, and the last field that was adjusted: a whole window each.
+    """
+    for event in Clock.get_events():
+        if event not in _lasting:
+            event.cancel()
+    Animation._instances.clear()
+    for each in EventLoop.postproc_modules:
+        getattr(each, "touches", {}).clear()
+    TextInput()._adjust_viewport(0, 0)
+    gc.collect()
+    if not _apps:
+        gc.freeze()  # What is there without a window stays, and need not be looked at again and again.
 
 
 def _idle_undrawn() -> None:
