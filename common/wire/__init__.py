@@ -14,6 +14,7 @@ from common.wire.envelopes import (
     receipt_document,
 )
 from common.wire.fields import short
+from common.wire.items import read_id
 from common.wire.values import (
     LARGEST_BATCH,
     LARGEST_BOX,
@@ -96,6 +97,7 @@ __all__ = [
     "batch_text",
     "item_text",
     "read_batch",
+    "read_id",
     "read_receipt",
     "receipt_document",
     "short",

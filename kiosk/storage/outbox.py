@@ -32,6 +32,7 @@ from kiosk.storage.statements import (
     PART,
     QUARANTINE,
     REFUSALS,
+    REFUSE,
     REMARKS,
     RENUMBER,
     SAVE,
@@ -170,8 +171,8 @@ class Outbox:
         """
         found = []
         for row in waiting(self._db, self.device, after, limit, boots):
-            place, *parts = row
-            answer = Outgoing(*parts) if parts[-1] else written(self._db, place, boots)
+            place, *_, text = row
+            answer = Outgoing(*row) if text else written(self._db, place, boots)
             if answer:
                 found.append(answer)
             else:
@@ -193,18 +194,25 @@ class Outbox:
         A verdict about anything that was not sent, or that waits no more, changes nothing.
         """
         said = verdicts_on(sent, receipt)
+        heard = [(answer, said[answer.id]) for answer in sent if answer.id in said]
         with writing(self._db):
-            accepted = self._deliver(said.values(), Outcome.ACCEPTED)
-            duplicates = self._deliver(said.values(), Outcome.DUPLICATE)
-            refused = (each for each in said.values() if each.outcome is Outcome.REFUSED)
-            set_aside = [self.quarantine(each.id or "", _code(each)) for each in refused]
+            accepted, duplicates = (
+                self._change(DELIVER, [answer for answer, verdict in heard if verdict.outcome is outcome])
+                for outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE)
+            )
+            refused = [each for each in heard if each[1].outcome is Outcome.REFUSED]
+            set_aside = [self.refuse(answer, _code(verdict)) for answer, verdict in refused]
         return sum(set_aside, Applied(accepted + duplicates, duplicates))
 
-    def quarantine(self, response_id: str, code: str) -> Applied:
-        """Keep an answer that the hub cannot take, apart and with the reason."""
+    def refuse(self, answer: Outgoing, code: str) -> Applied:
+        """Keep an answer that was sent, and that the hub cannot take, apart and with the reason."""
         with writing(self._db):
-            changed = self._db.execute(QUARANTINE, [code, response_id, self.device]).rowcount
-        return Applied(refused=changed)
+            return Applied(refused=self._change(REFUSE, [answer], code=code))
+
+    def quarantine(self, response_id: str, code: str) -> None:
+        """Keep an answer apart as another file of this tablet did."""
+        with writing(self._db):
+            self._db.execute(QUARANTINE, [code, response_id, self.device])
 
     def _set_aside(self, place: int) -> None:
         with writing(self._db):
@@ -279,10 +287,11 @@ class Outbox:
         if any(kept[name] != value for name, value in wanted.items()):
             raise ValueError(f"the visit of {response.id} has ended with another answer")
 
-    def _deliver(self, verdicts: Iterable[Verdict], outcome: Outcome) -> int:
+    def _change(self, statement: str, answers: Sequence[Outgoing], **values: str) -> int:
         # In one statement for all of a batch, because a customer's tap may wait for this thread.
-        ids = [verdict.id for verdict in verdicts if verdict.outcome is outcome]
-        return int(self._db.execute(DELIVER, [json.dumps(ids), self.device]).rowcount) if ids else 0
+        sent = json.dumps([(answer.place, answer.id) for answer in answers])
+        values |= {"sent": sent, "device": self.device}
+        return int(self._db.execute(statement, values).rowcount) if answers else 0
 
 
 def verdicts_on(sent: Sequence[Outgoing], receipt: Receipt) -> dict[str | None, Verdict]:

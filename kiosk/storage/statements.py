@@ -46,7 +46,8 @@ KEPT_BACK = """
 """
 # Odd rows are left to Python, and so are the few with contact details, for SQLite knows no base64.
 _IS_PLAIN = f"""
-    contact_box IS NULL AND kind IN ({_quoted(Kind)}) AND channel IN ({_quoted(Channel)})
+    contact_box IS NULL AND length(id) = 36 AND id NOT GLOB '*[^-0-9a-f]*'
+    AND kind IN ({_quoted(Kind)}) AND channel IN ({_quoted(Channel)})
     AND typeof(id) || typeof(survey) || typeof(touchpoint) || typeof(language) || typeof(comment)
         || typeof(given_at) = 'texttexttexttexttexttext'
     AND typeof(sequence) || typeof(version) || typeof(score) = 'integerintegerinteger'
@@ -76,11 +77,20 @@ BATCH = f"""
     FROM responses LEFT JOIN measured USING (boot)
     WHERE device = :device AND sequence > :after AND state = 'wait' ORDER BY sequence LIMIT :limit
 """
-# The hub has the contact details now; secure_delete overwrites them in the file. The pluses have SQLite look
-# up each id: it would go through all that wait instead, for every batch.
+# Rows are found by their place, and have to say the same id as when they were sent: a VACUUM may move them.
+# The pluses have SQLite go to the places: it would go through all that wait instead, for every batch.
+_SENT = """
+    rowid IN (SELECT json_extract(value, '$[0]') FROM json_each(:sent))
+    AND +id IN (SELECT json_extract(value, '$[1]') FROM json_each(:sent))
+"""
+# The hub has the contact details now; secure_delete overwrites them in the file.
 DELIVER = f"""
     UPDATE responses SET state = 'done', {_listed("{} = NULL", CONTACT_COLUMNS)}
-    WHERE id IN (SELECT value FROM json_each(?)) AND +device = ? AND +state = 'wait'
+    WHERE {_SENT} AND +device = :device AND +state = 'wait'
+"""
+REFUSE = f"""
+    UPDATE responses SET state = 'held', refusal = :code
+    WHERE {_SENT} AND +device = :device AND +state = 'wait'
 """
 QUARANTINE = """
     UPDATE responses SET state = 'held', refusal = ? WHERE id = ? AND device = ? AND state = 'wait'

@@ -22,6 +22,7 @@ from common.wire import (
     batch_text,
 )
 from kiosk.config import Config
+from kiosk.storage.outgoing import Outgoing
 from kiosk.storage.thread import StorageThread
 from kiosk.storage.ticks import Reading
 from kiosk.sync import SyncReport, Trouble
@@ -169,15 +170,15 @@ class Exchange:
             self._limit, self._shrunk = max(1, len(part) // 2), True
         if len(part) > 1:
             return part.halves()
-        identity = part.items[0].id
-        if identity not in self._suspects:
+        (answer,) = part.items
+        if answer.id not in self._suspects:
             # Once may have been the line's fault.
-            self._suspects.add(identity)
+            self._suspects.add(answer.id)
             return [part]
-        self._leave_out(identity, reason)
+        self._leave_out(answer, reason)
         return []
 
-    def _leave_out(self, identity: str, reason: NoReply) -> None:
+    def _leave_out(self, answer: Outgoing, reason: NoReply) -> None:
         """Keep one answer back, so that it does not hold up the others; in quarantine if the hub says why.
 
         One that was damaged on its way waits for a better line.
@@ -186,7 +187,7 @@ class Exchange:
         # A version of the hub that is new to this kiosk is offered what others refused, and not this one.
         self._settling.end()
         if reason.trouble is Trouble.REFUSED and reason.code not in DAMAGED:
-            self._settling.applied += self._ask(lambda s: s.outbox.quarantine(identity, reason.code))
+            self._settling.applied += self._ask(lambda s: s.outbox.refuse(answer, reason.code))
 
     def _tell(self) -> None:
         """Say which answers that the hub has count after all, or do not again; of others, another time."""

@@ -1,6 +1,7 @@
 """Answers on the disk: numbered, never lost, never twice."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -275,3 +276,22 @@ def test_what_is_counted_once_is_what_a_count_finds(kiosk: Kiosk) -> None:
     kiosk.ask(lambda s: s._db.rollback())
     agree()
     assert kiosk.totals().given == 22
+
+
+def test_an_answer_whose_id_a_disk_has_changed_is_marked_all_the_same(kiosk: Kiosk) -> None:
+    kiosk.give_many(3)
+    kiosk.ask(lambda s: s.traces.empty_log())
+    kiosk.close()
+    # In its row, and not in the index, which goes on to lead to the row by the id that was.
+    kept, id_then = kiosk.config.database.read_bytes(), an_id(2).encode()
+    place = next(found.start() for found in re.finditer(id_then, kept) if b"wait" in kept[found.end() :][:99])
+    kiosk.config.database.write_bytes(kept[: place + 35] + b"f" + kept[place + 36 :])
+
+    again = Kiosk(kiosk.config)
+    sent = again.ask(lambda s: s.outbox.batch(9))
+    assert [answer.id for answer in sent] == [an_id(1), an_id(2)[:-1] + "f", an_id(3)]
+    verdicts = [Verdict(answer.id, Outcome.ACCEPTED) for answer in sent[:2]]
+    refused = Verdict(sent[2].id, Outcome.REFUSED, Code.BAD_ID)
+    assert again.ask(lambda s: s.outbox.apply(a_receipt(*verdicts, refused), sent)) == Applied(2, 0, 1)
+    assert again.totals().waiting == 0
+    again.close()
