@@ -289,8 +289,8 @@ class Outbox:
 
     def _change(self, statement: str, answers: Sequence[Outgoing], **values: str) -> int:
         # In one statement for all of a batch, because a customer's tap may wait for this thread.
-        sent = json.dumps([(answer.place, answer.id) for answer in answers])
-        values |= {"sent": sent, "device": self.device}
+        places, ids = [answer.place for answer in answers], [answer.id for answer in answers]
+        values |= {"places": json.dumps(places), "ids": json.dumps(ids), "device": self.device}
         return int(self._db.execute(statement, values).rowcount) if answers else 0
 
 

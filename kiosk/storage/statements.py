@@ -44,9 +44,10 @@ KEPT_BACK = """
     SELECT * FROM responses WHERE device = ? AND sequence > ? AND state IN ('wait', 'held')
     ORDER BY sequence LIMIT ?
 """
+_UUID = "-".join("[0-9a-f]" * digits for digits in (8, 4, 4, 4, 12))
 # Odd rows are left to Python, and so are the few with contact details, for SQLite knows no base64.
 _IS_PLAIN = f"""
-    contact_box IS NULL AND length(id) = 36 AND id NOT GLOB '*[^-0-9a-f]*'
+    contact_box IS NULL AND id GLOB '{_UUID}'
     AND kind IN ({_quoted(Kind)}) AND channel IN ({_quoted(Channel)})
     AND typeof(id) || typeof(survey) || typeof(touchpoint) || typeof(language) || typeof(comment)
         || typeof(given_at) = 'texttexttexttexttexttext'
@@ -80,8 +81,7 @@ BATCH = f"""
 # Rows are found by their place, and have to say the same id as when they were sent: a VACUUM may move them.
 # The pluses have SQLite go to the places: it would go through all that wait instead, for every batch.
 _SENT = """
-    rowid IN (SELECT json_extract(value, '$[0]') FROM json_each(:sent))
-    AND +id IN (SELECT json_extract(value, '$[1]') FROM json_each(:sent))
+    rowid IN (SELECT value FROM json_each(:places)) AND +id IN (SELECT value FROM json_each(:ids))
 """
 # The hub has the contact details now; secure_delete overwrites them in the file.
 DELIVER = f"""

@@ -53,7 +53,7 @@ BATCH = 500
 LEAST = 0.3
 """Of the rate of the raw insert."""
 
-LEAST_OF_INGEST = 0.7
+LEAST_OF_INGEST = 0.6
 """Of the rate at which the hub takes the same answers from somebody who has them ready."""
 
 GROWTH = 8.0
