@@ -18,12 +18,16 @@ from hub.db import open_engine, writing
 from hub.fleet.queries import approve
 from hub.fleet.rules import typed_code
 from hub.stores.queries import Store, add_store
+from hub.web.application import Application
 from hub.web.context import Hub
 from tests.support.chain import BOSS, employ
+from tests.support.compiled import Compiled
 from tests.support.postgres import Postgres
 from tests.support.reader import Reader
 from tests.support.reused import Reused
 from tests.support.tablet import Tablet, ask_key, begin_pairing, through
+
+Application.jinja_options = {"bytecode_cache": Compiled()}
 
 
 class Clock:
