@@ -27,7 +27,7 @@ def find_kiosks(connection: Connection, text: str) -> list[Named]:
     rows = connection.execute(
         select(kiosks.c.id, kiosks.c.name, kiosks.c.state)
         .where(or_(cast(kiosks.c.id, String) == text, kiosks.c.name == text))
-        .order_by(kiosks.c.paired_at)
+        .order_by(kiosks.c.paired_at, kiosks.c.id)
     )
     return [Named(row.id, row.name, State(row.state), _places(connection, row.id)) for row in rows.all()]
 

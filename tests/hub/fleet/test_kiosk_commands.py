@@ -125,8 +125,9 @@ def test_a_kiosk_is_stopped_reported_lost_and_found(
 
 
 def test_of_two_kiosks_of_one_name_the_id_says_which(
-    tablet: Tablet, pair_tablet: PairTablet, settings: Settings
+    tablet: Tablet, pair_tablet: PairTablet, settings: Settings, clock: Clock
 ) -> None:
+    clock.forward(minutes=1)
     second = pair_tablet()
     renamed = run(settings, "rename-kiosk", second.kiosk, "rome-1")
     assert renamed.stdout == "rome-2 is called rome-1.\n"
