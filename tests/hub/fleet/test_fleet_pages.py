@@ -51,7 +51,7 @@ def test_a_kiosk_is_paired_by_the_code_that_it_shows(
     assert (paired.document["store"], paired.document["touchpoint"]) == ("rome", "returns")
     assert "Da Vinci · returns never heard of" in reader.get("/fleet").text
     with reading(engine) as connection:
-        assert connection.execute(select(audit.c.person, audit.c.action)).all() == [
+        assert connection.execute(select(audit.c.person, audit.c.action).order_by(audit.c.id)).all() == [
             (BOSS, "pairing approved")
         ]
 

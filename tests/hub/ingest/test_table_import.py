@@ -65,7 +65,11 @@ def test_the_managers_word_is_written_down_once_however_often_it_comes(
     for _ in range(2):
         taken(commands, file)
     with reading(engine) as connection:
-        told = connection.execute(select(audit.c.action).where(audit.c.subject == said.id)).scalars().all()
+        told = (
+            connection.execute(select(audit.c.action).where(audit.c.subject == said.id).order_by(audit.c.id))
+            .scalars()
+            .all()
+        )
     assert told == ["answer counted"]
     assert_balanced(engine)
     assert stored_rows(engine)[said.id]["counted"]

@@ -38,13 +38,15 @@ def left(engine: Engine) -> set[str]:
     """Return the answers that have contact details, or anything made of them."""
     made = [responses.c[name] for name in ("contact_box", "contact_key", "email_hash", "phone_hash")]
     with reading(engine) as connection:
-        rows = connection.execute(select(responses.c.id, *made)).all()
+        rows = connection.execute(select(responses.c.id, *made).order_by(responses.c.id)).all()
     return {row.id for row in rows if any(row[1:])}
 
 
 def acts(engine: Engine) -> list[tuple[str, str, str]]:
     with reading(engine) as connection:
-        rows = connection.execute(select(audit.c.person, audit.c.action, audit.c.subject)).all()
+        rows = connection.execute(
+            select(audit.c.person, audit.c.action, audit.c.subject).order_by(audit.c.id)
+        ).all()
     return [tuple(row) for row in rows if "deleted" in row.action]
 
 

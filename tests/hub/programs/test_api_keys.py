@@ -75,7 +75,7 @@ def test_a_key_that_was_removed_opens_nothing(
     with writing(engine) as connection:
         assert queries.remove_key(connection, "reports", "tests", clock())
         assert not queries.remove_key(connection, "reports", "tests", clock())
-        actions = connection.execute(select(audit.c.action, audit.c.subject)).all()
+        actions = connection.execute(select(audit.c.action, audit.c.subject).order_by(audit.c.id)).all()
     assert ask(client, key).status_code == 401
     assert actions[-2:] == [
         ("api key added", f"reports {prefix(key)}, whole chain"),
